@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: MIT */
+#include "azure/trigger.h"
+
+#include "azure/job.h"
+#include "base/limit.h"
+#include "data/json_write.h"
+
+#define FIRST_LOOK_MS (5 * SECOND_MS)
+#define LONGEST_LOOK_MS (60 * SECOND_MS)
+#define CLOCKS_DIFFER_MS (15 * MINUTE_MS) /* the list is filtered by the server's clock */
+
+/* The one place that moves on: only these moves are legal. */
+static void trigger_set_state(struct trigger *trigger, enum trigger_state to)
+{
+    static const bool legal[TRIGGER_STATE_COUNT][TRIGGER_STATE_COUNT] = {
+        [TRIGGER_PRECHECK] = {[TRIGGER_POST] = true,   [TRIGGER_ENDED] = true},
+        [TRIGGER_POST] = {[TRIGGER_WAIT] = true,                       [TRIGGER_ENDED] = true},
+        [TRIGGER_WAIT] = {[TRIGGER_LOOK] = true},
+        [TRIGGER_LOOK] = {[TRIGGER_WAIT] = true,   [TRIGGER_PRECHECK] = true, [TRIGGER_ENDED] = true},
+        [TRIGGER_ENDED] = {[TRIGGER_WAIT] = true  },
+    };
+    if (!legal[trigger->state][to]) {
+        BUG("trigger: state %d cannot become %d", (int)trigger->state, (int)to);
+    }
+    trigger->state = to;
+}
+
+static enum trigger_result fail(struct trigger *trigger, struct effect *out, struct error *error)
+{
+    trigger_set_state(trigger, TRIGGER_ENDED);
+    effect_fail(out, error);
+    return TRIGGER_FAILED;
+}
+
+static void send_precheck(struct trigger *trigger, const struct event *in, struct effect *out)
+{
+    trigger->pages = (struct arm_pages){0};
+    effect_send(out, HTTP_GET, job_list_url_running(in->arena, trigger->arguments));
+    out->state = STEP_TRIGGERING;
+}
+
+void trigger_begin(struct trigger *trigger, const struct event *in,
+                   const struct arm_arguments *arguments, struct effect *out)
+{
+    trigger->state = TRIGGER_PRECHECK;
+    trigger->arguments = arguments;
+    send_precheck(trigger, in, out);
+}
+
+void trigger_release(struct trigger *trigger)
+{
+    error_free(trigger->doubt);
+    trigger->doubt = NULL;
+}
+
+static void send_post(struct trigger *trigger, const struct event *in, struct effect *out)
+{
+    trigger_set_state(trigger, TRIGGER_POST);
+    trigger->attempts++;
+    effect_send(out, HTTP_POST, trigger->url);
+    out->request.flags = HTTP_ONCE;
+    http_request_header(&out->request, "Content-Type", "application/json; charset=utf-8");
+    struct json_writer json = json_writer(&out->request.body, JSON_COMPACT);
+    json_value(&json, trigger->body);
+    struct value *keep = value_new(in->scratch, VALUE_MAP);
+    value_set_integer(in->scratch, keep, "attempt", trigger->attempts);
+    out->keep = keep;
+    out->state = STEP_TRIGGERING;
+}
+
+static struct error *already_running(const struct trigger *trigger, const struct value *job)
+{
+    const char *id = value_text(job, "name");
+    const char *since = value_text(job, "properties.startTime");
+    const char *item = trigger->arguments->item->name;
+    if (trigger->attempts == 0) {
+        return error_hint(error_new(ERR_REFUSED,
+                                    "a restore of '%s' is already running: job %s since %s", item,
+                                    id == NULL ? "?" : id, since == NULL ? "?" : since),
+                          "wait for that job to end, or cancel it in the vault");
+    }
+    return error_hint(
+        error_new(ERR_PERSON,
+                  "a restore of '%s' is running (job %s since %s) that does not carry our "
+                  "request id %s: it may or may not be ours",
+                  item, id == NULL ? "?" : id, since == NULL ? "?" : since, trigger->request_id),
+        "look at that job in the vault; nothing more was sent for this step");
+}
+
+/* One page of jobs was read: the next one, or NULL at the end. */
+static struct error *next_page(struct trigger *trigger, const struct event *in,
+                               const struct value *page, const char **ret_next)
+{
+    return arm_pages_next(in->arena, &trigger->pages, trigger->arguments->management, page,
+                          ret_next);
+}
+
+static enum trigger_result prechecked(struct trigger *trigger, const struct event *in,
+                                      struct effect *out)
+{
+    const struct value *page = NULL;
+    const char *next = NULL;
+    struct error *error =
+        arm_read(in->scratch, in->reply, "cannot list the vault's running jobs", &page);
+    if (error != NULL) {
+        return fail(trigger, out, error);
+    }
+    const struct value *running = job_find_running(page, trigger->arguments->item);
+    if (running != NULL) {
+        return fail(trigger, out, already_running(trigger, running));
+    }
+    error = next_page(trigger, in, page, &next);
+    if (error != NULL) {
+        return fail(trigger, out, error);
+    }
+    if (next != NULL) {
+        effect_send(out, HTTP_GET, next);
+    } else {
+        send_post(trigger, in, out);
+    }
+    return TRIGGER_GOES_ON;
+}
+
+static void wait_for_look(struct trigger *trigger, const struct event *in, struct effect *out)
+{
+    int64_t left = trigger->look_until.ms - in->now.ms;
+    int64_t wait = trigger->look_wait_ms < left ? trigger->look_wait_ms : left;
+    trigger_set_state(trigger, TRIGGER_WAIT);
+    effect_wait(out, wait > 0 ? wait : 0);
+    out->state = STEP_DOUBT;
+    trigger->look_wait_ms =
+        trigger->look_wait_ms * 2 < LONGEST_LOOK_MS ? trigger->look_wait_ms * 2 : LONGEST_LOOK_MS;
+}
+
+static void look(struct trigger *trigger, const struct event *in, struct error *why,
+                 struct effect *out)
+{
+    int64_t quarter = trigger->arguments->trigger->quiet_ms / 4;
+    error_free(trigger->doubt);
+    trigger->doubt = why;
+    trigger->look_until.ms = in->now.ms + trigger->arguments->trigger->quiet_ms;
+    trigger->look_wait_ms = quarter < FIRST_LOOK_MS ? quarter : FIRST_LOOK_MS;
+    wait_for_look(trigger, in, out);
+}
+
+void trigger_find_job(struct trigger *trigger, const struct event *in, struct error *why,
+                      struct effect *out)
+{
+    trigger->was_accepted = true;
+    look(trigger, in, why, out);
+}
+
+static enum trigger_result conflict(struct trigger *trigger, const struct event *in,
+                                    struct effect *out)
+{
+    trigger->is_conflict = true;
+    look(trigger, in, arm_error(in->reply, ERR_STEP, "Azure refused to start the restore"), out);
+    out->wait_ms = 0;
+    return TRIGGER_GOES_ON;
+}
+
+static enum trigger_result posted(struct trigger *trigger, struct arm_poll *poll,
+                                  const struct event *in, struct effect *out)
+{
+    const struct http_reply *reply = in->reply;
+    (void)snprintf(trigger->request_id, sizeof(trigger->request_id), "%s", in->request_id);
+    trigger->sent_at = in->sent_at;
+    if (in->type == EVENT_LOST) {
+        look(trigger, in, arm_error(reply, ERR_PERSON, "what became of the request is unknown"),
+             out);
+        return TRIGGER_GOES_ON;
+    }
+    if (reply->outcome == HTTP_ANSWERED && (reply->status == 202 || reply->status == 200)) {
+        bool has_address = arm_poll_accept(poll, in->arena, reply, trigger->arguments->management);
+        if (!has_address || headers_contradict(&reply->headers, "Location")) {
+            look(trigger, in,
+                 error_new(ERR_PERSON, "Azure accepted it without a usable address to follow"),
+                 out);
+            return TRIGGER_GOES_ON;
+        }
+        trigger_set_state(trigger, TRIGGER_ENDED);
+        return TRIGGER_ACCEPTED;
+    }
+    if (reply->outcome == HTTP_ANSWERED && reply->status == 409) {
+        return conflict(trigger, in, out);
+    }
+    return fail(trigger, out, arm_error(reply, ERR_STEP, "Azure refused to start the restore"));
+}
+
+static void send_look(struct trigger *trigger, const struct event *in, struct effect *out)
+{
+    struct utc start = {trigger->sent_at.ms - CLOCKS_DIFFER_MS};
+    struct utc end = {in->now.ms + CLOCKS_DIFFER_MS};
+    trigger_set_state(trigger, TRIGGER_LOOK);
+    trigger->pages = (struct arm_pages){0};
+    effect_send(out, HTTP_GET, job_list_url_between(in->arena, trigger->arguments, start, end));
+}
+
+/* Searched over the whole window, and it is not there. */
+static enum trigger_result not_found(struct trigger *trigger, const struct event *in,
+                                     struct effect *out)
+{
+    const struct arm_trigger_settings *settings = trigger->arguments->trigger;
+    struct error *doubt = STEAL(trigger->doubt);
+    if (trigger->is_conflict) {
+        return fail(trigger, out, doubt);
+    }
+    bool may_resend = settings->may_resend && !trigger->was_accepted;
+    if (may_resend && trigger->attempts < settings->attempts) {
+        error_free(doubt);
+        trigger_set_state(trigger, TRIGGER_PRECHECK);
+        send_precheck(trigger, in, out);
+        return TRIGGER_GOES_ON;
+    }
+    char window[DURATION_TEXT_SIZE];
+    struct error *error =
+        error_wrap(doubt, ERR_PERSON,
+                   "it is not known whether the restore was started: no job with request id %s "
+                   "appeared within %s",
+                   trigger->request_id, duration_format(settings->quiet_ms, window));
+    return fail(trigger, out,
+                error_hint(error,
+                           "look for a restore of '%s' in the vault's Backup Jobs before you start "
+                           "another one",
+                           trigger->arguments->item->name));
+}
+
+static enum trigger_result looked(struct trigger *trigger, const struct event *in,
+                                  struct effect *out, const char **ret_job)
+{
+    const struct value *page = NULL;
+    const char *next = NULL;
+    bool is_over = trigger->is_conflict || in->now.ms >= trigger->look_until.ms;
+    struct error *error = arm_read(in->scratch, in->reply, "cannot list the vault's jobs", &page);
+    if (error == NULL) {
+        const struct value *job = job_find_by_request(page, trigger->request_id);
+        if (job != NULL && value_text(job, "name") != NULL) {
+            *ret_job = arena_text(in->arena, value_text(job, "name"));
+            trigger_set_state(trigger, TRIGGER_ENDED);
+            return TRIGGER_ADOPTED;
+        }
+        error = next_page(trigger, in, page, &next);
+    }
+    if (error != NULL && is_over) {
+        return fail(trigger, out,
+                    error_wrap(error, ERR_PERSON,
+                               "it is not known whether the restore was started: request id %s",
+                               trigger->request_id));
+    }
+    error_free(error);
+    if (next != NULL) {
+        effect_send(out, HTTP_GET, next);
+        return TRIGGER_GOES_ON;
+    }
+    if (is_over) {
+        return not_found(trigger, in, out);
+    }
+    wait_for_look(trigger, in, out);
+    return TRIGGER_GOES_ON;
+}
+
+enum trigger_result trigger_feed(struct trigger *trigger, struct arm_poll *poll,
+                                 const struct event *in, struct effect *out, const char **ret_job)
+{
+    switch (trigger->state) {
+    case TRIGGER_PRECHECK:
+        return prechecked(trigger, in, out);
+    case TRIGGER_POST:
+        return posted(trigger, poll, in, out);
+    case TRIGGER_WAIT:
+        send_look(trigger, in, out);
+        return TRIGGER_GOES_ON;
+    case TRIGGER_LOOK:
+        return looked(trigger, in, out, ret_job);
+    case TRIGGER_ENDED:
+    case TRIGGER_STATE_COUNT:
+        break;
+    }
+    BUG("trigger was fed in state %d", (int)trigger->state);
+}
