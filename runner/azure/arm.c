@@ -2,8 +2,8 @@
 #include "azure/arm.h"
 
 #include "base/limit.h"
+#include "base/mem.h"
 #include "base/number.h"
-#include "data/json_read.h"
 #include "http/url.h"
 
 #define FIELD(record, member, kind, flag, text)                                                    \

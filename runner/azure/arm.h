@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* arm: what every call to Azure Resource Manager shares: arguments, paths, answers, error envelopes, pages.
+/* arm: what every call to Azure Resource Manager shares: arguments, paths, answers, error
+ * envelopes, pages.
  *
  * Sources: azure-surface 0 (paths, api-versions), A.10 (filters, pages), C.7 and C.8 (errors).
  * Ownership: texts and values live in the arena that is passed in. */
 #ifndef AZURE_ARM_H
 #define AZURE_ARM_H
 
+#include "base/clock.h"
 #include "data/decode.h"
 #include "http/message.h"
 
 #define ARM_BACKUP_VERSION "2025-02-01"
 #define ARM_VAULT_VERSION "2023-04-01"
 
-/* The arguments that the engine hands to kinds, decoded.  Records that a kind does not need are NULL. */
+/* The arguments that the engine hands to kinds, decoded.  Records that a kind does not need are
+ * NULL. */
 struct arm_vault {
     struct decoded base;
     const char *subscription, *resource_group, *name, *region;
@@ -59,7 +62,8 @@ const struct arm_arguments *arm_arguments_read(struct arena *arena, const struct
 const char *arm_vault_path(struct arena *arena, const struct arm_vault *vault);
 const char *arm_item_path(struct arena *arena, const struct arm_arguments *arguments);
 
-/* management + path + suffix + "?api-version=" (+ "&$filter=" encoded, where filter is not NULL). */
+/* management + path + suffix + "?api-version=" (+ "&$filter=" encoded, where filter is not NULL).
+ */
 struct arm_query {
     const char *path, *suffix, *api_version, *filter;
 };
@@ -68,18 +72,22 @@ const char *arm_url(struct arena *arena, const char *management, const struct ar
 /* "2026-11-02 08:05:09 AM": the format of dates in filters (A.10). */
 const char *arm_filter_time(struct arena *arena, struct utc time);
 
-/* The JSON of a 200 answer to a read.  Anything else becomes an error that begins with `what` ("cannot list …"). */
-struct error *arm_read(struct arena *arena, const struct http_reply *reply, const char *what, const struct value **ret)
-    MUST_USE;
+/* The JSON of a 200 answer to a read.  Anything else becomes an error that begins with `what`
+ * ("cannot list …"). */
+struct error *arm_read(struct arena *arena, const struct http_reply *reply, const char *what,
+                       const struct value **ret) MUST_USE;
 
-/* An answer that is not what was hoped for, as an error: 401 and 403 are ERR_AUTH, other 4xx rejected (code), no answer
- * and 5xx ERR_UNREACHABLE.  Has Azure's code, message and request id, and what to do about the well-known ones. */
+/* An answer that is not what was hoped for, as an error: 401 and 403 are ERR_AUTH, other 4xx
+ * rejected (code), no answer and 5xx ERR_UNREACHABLE.  Has Azure's code, message and request id,
+ * and what to do about the well-known ones. */
 struct error *arm_error(const struct http_reply *reply, enum error_code code, const char *what);
 
-/* The wait that the text of a 429 asks for ("try again after '324' seconds"), in ms; -1 if it asks nothing (D.6). */
+/* The wait that the text of a 429 asks for ("try again after '324' seconds"), in ms; -1 if it asks
+ * nothing (D.6). */
 int64_t arm_throttle_wait_ms(const struct http_reply *reply);
 
-/* Equal without case, or one ends in ";" and the other: container names come with and without their first part (C.5). */
+/* Equal without case, or one ends in ";" and the other: container names come with and without their
+ * first part (C.5). */
 bool arm_container_equal(const char *a, const char *b);
 
 /* Follows nextLink: no URL twice, no foreign host (the engine refuses it), at most LIMIT_PAGES. */

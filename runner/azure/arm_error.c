@@ -3,6 +3,7 @@
 #include "azure/arm.h"
 
 #include "base/limit.h"
+#include "base/mem.h"
 #include "data/json_read.h"
 
 struct advice {

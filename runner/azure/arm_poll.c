@@ -2,7 +2,9 @@
 #include "azure/arm_poll.h"
 
 #include "azure/arm.h"
+#include "base/clock.h"
 #include "base/limit.h"
+#include "base/mem.h"
 #include "data/json_read.h"
 #include "http/url.h"
 

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* arm_poll: follows an accepted operation to its end; a part machine, held by value in a kind's state.
+/* arm_poll: follows an accepted operation to its end; a part machine, held by value in a kind's
+ * state.
  *
- * Addresses in order: Azure-AsyncOperation, Location, and `rebuilt` (what the caller can build from the operation's id);
- * the next one is taken where one is refused (foreign host) or answers 404 or 400 twice.  A newer header replaces the address it
- * came as.   Sources: azure-surface D.1, D.2, D.4. */
+ * Addresses in order: Azure-AsyncOperation, Location, and `rebuilt` (what the caller can build from
+ * the operation's id); the next one is taken where one is refused (foreign host) or answers 404 or
+ * 400 twice.  A newer header replaces the address it came as.   Sources: azure-surface D.1, D.2,
+ * D.4. */
 #ifndef AZURE_ARM_POLL_H
 #define AZURE_ARM_POLL_H
 
@@ -29,18 +31,21 @@ struct arm_poll {
 
 enum arm_poll_result {
     ARM_POLL_GOES_ON, /* out is filled */
-    ARM_POLL_ENDED,   /* *ret_body is the final body, a map (empty where Location ended without one) */
+    ARM_POLL_ENDED,   /* *ret_body is the final body, a map (empty where Location ended without one)
+                       */
     ARM_POLL_FAILED,  /* *ret_error says why */
     ARM_POLL_LOST,    /* no address leads anywhere: look for the job another way */
 };
 
 /* Reads the headers of the answer that accepted it.  False: no usable address. */
-bool arm_poll_accept(struct arm_poll *poll, struct arena *arena, const struct http_reply *reply, const char *management);
+bool arm_poll_accept(struct arm_poll *poll, struct arena *arena, const struct http_reply *reply,
+                     const char *management);
 /* The first wait, as the answer asks, or 30 s. */
 void arm_poll_begin(struct arm_poll *poll, const struct event *in, struct effect *out);
 
 /* TIMER and REPLY events go here until it does not say GOES_ON. */
-enum arm_poll_result arm_poll_feed(struct arm_poll *poll, const struct event *in, struct effect *out,
-                                   const struct value **ret_body, struct error **ret_error);
+enum arm_poll_result arm_poll_feed(struct arm_poll *poll, const struct event *in,
+                                   struct effect *out, const struct value **ret_body,
+                                   struct error **ret_error);
 
 #endif

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "azure/job.h"
 
+#include "base/clock.h"
 #include "base/limit.h"
+#include "base/mem.h"
 #include "http/url.h"
 
 #define EARLY_MS (10 * MINUTE_MS)

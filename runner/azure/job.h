@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* job: follows an Azure backup job to its end, and reads the list of jobs; a part machine, held by value.
+/* job: follows an Azure backup job to its end, and reads the list of jobs; a part machine, held by
+ * value.
  *
- * Only `status` decides (100 % while InProgress is normal).   Sources: azure-surface A.4, C.3, C.5, D.4; recordings 8 to 17. */
+ * Only `status` decides (100 % while InProgress is normal).   Sources: azure-surface A.4, C.3, C.5,
+ * D.4; recordings 8 to 17. */
 #ifndef AZURE_JOB_H
 #define AZURE_JOB_H
 
 #include "azure/arm.h"
+#include "base/clock.h"
 #include "step/effect.h"
 #include "step/event.h"
 
@@ -24,16 +27,17 @@ enum job_result {
 };
 
 /* vault_path as of arm_vault_path(); asks at once.  Texts must live as long as the state. */
-void job_begin(struct job *job, const struct event *in, const struct arm_arguments *arguments, const char *id,
-               struct effect *out);
+void job_begin(struct job *job, const struct event *in, const struct arm_arguments *arguments,
+               const char *id, struct effect *out);
 enum job_result job_feed(struct job *job, const struct event *in, struct effect *out);
 
 /* The URL of a vault's restore jobs: in progress only, or those started between two times. */
 const char *job_list_url_running(struct arena *arena, const struct arm_arguments *arguments);
-const char *job_list_url_between(struct arena *arena, const struct arm_arguments *arguments, struct utc start,
-                                 struct utc end);
+const char *job_list_url_between(struct arena *arena, const struct arm_arguments *arguments,
+                                 struct utc start, struct utc end);
 
-/* In a page of the list: the job that a request id started (without case), or the running one of an item; NULL if none. */
+/* In a page of the list: the job that a request id started (without case), or the running one of an
+ * item; NULL if none. */
 const struct value *job_find_by_request(const struct value *page, const char *request_id);
 const struct value *job_find_running(const struct value *page, const struct arm_item *item);
 

@@ -2,6 +2,7 @@
 #include "azure/point_lister.h"
 
 #include "azure/arm.h"
+#include "base/clock.h"
 
 struct point_lister {
     const struct arm_arguments *arguments;

@@ -6,6 +6,7 @@
 #include "azure/job.h"
 #include "azure/trigger.h"
 #include "base/limit.h"
+#include "base/mem.h"
 #include "http/url.h"
 
 /* ------------------------------------------------------------------ what a plan may write */

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "azure/sign_in.h"
 
+#include "base/clock.h"
 #include "base/limit.h"
+#include "base/mem.h"
 #include "base/number.h"
 #include "data/json_read.h"
 #include "http/url.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* sign_in: gets a bearer token for the management endpoint.
  *
- * Credentials now: a ready token (RESTORECTL_ACCESS_TOKEN) and a client secret (AZURE_TENANT_ID, AZURE_CLIENT_ID,
- * AZURE_CLIENT_SECRET, AZURE_AUTHORITY_HOST).   Sources: azure-surface E.1, E.6, E.8.
- * Ownership: wire owns the credential; it outlives the run. */
+ * Credentials now: a ready token (RESTORECTL_ACCESS_TOKEN) and a client secret (AZURE_TENANT_ID,
+ * AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, AZURE_AUTHORITY_HOST).   Sources: azure-surface E.1, E.6,
+ * E.8. Ownership: wire owns the credential; it outlives the run. */
 #ifndef AZURE_SIGN_IN_H
 #define AZURE_SIGN_IN_H
 

@@ -2,7 +2,7 @@
 #include "azure/trigger.h"
 
 #include "azure/job.h"
-#include "base/limit.h"
+#include "base/mem.h"
 #include "data/json_write.h"
 
 #define FIRST_LOOK_MS (5 * SECOND_MS)
@@ -135,11 +135,13 @@ static void wait_for_look(struct trigger *trigger, const struct event *in, struc
 static void look(struct trigger *trigger, const struct event *in, struct error *why,
                  struct effect *out)
 {
-    int64_t quarter = trigger->arguments->trigger->quiet_ms / 4;
+    int64_t eighth = trigger->arguments->trigger->quiet_ms / 8;
     error_free(trigger->doubt);
     trigger->doubt = why;
     trigger->look_until.ms = in->now.ms + trigger->arguments->trigger->quiet_ms;
-    trigger->look_wait_ms = quarter < FIRST_LOOK_MS ? quarter : FIRST_LOOK_MS;
+    /* Later attempts look more often: a fault that comes at a fixed beat must not meet every POST.
+     */
+    trigger->look_wait_ms = (eighth < FIRST_LOOK_MS ? eighth : FIRST_LOOK_MS) / trigger->attempts;
     wait_for_look(trigger, in, out);
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/mem.h"
 
 /* Small at first, as there is an arena for each attempt in flight. */
 #define CHUNK_FIRST_BYTES ((size_t)1024)

@@ -9,7 +9,6 @@
 
 #include <stddef.h>
 
-#include "base/mem.h"
 #include "base/str.h"
 
 struct arena;

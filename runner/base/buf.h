@@ -12,7 +12,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/mem.h"
 #include "base/str.h"
 
 struct buf {

@@ -149,12 +149,12 @@ void problems_cleanup(struct problems *problems)
 
 _Noreturn void error_bug(const char *file, int line, const char *format, ...)
 {
-    fprintf(stderr, "restorectl: bug at %s:%d: ", file, line);
+    char text[1024]; /* no heap: it may be what is broken */
     va_list list;
     va_start(list, format);
-    vfprintf(stderr, format, list);
+    vsnprintf(text, sizeof(text), format, list);
     va_end(list);
-    fputc('\n', stderr);
+    fprintf(stderr, "restorectl: bug at %s:%d: %s\n", file, line, text);
     abort();
 }
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/limit.h"
+#include "base/mem.h"
 #include "base/random.h"
 
 static void fd_cleanup(const int *fd)

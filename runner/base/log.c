@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/limit.h"
+#include "base/mem.h"
 
 const char *const log_level_names[LOG_LEVEL_COUNT] = {"error", "warn", "info", "debug", "trace"};
 

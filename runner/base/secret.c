@@ -5,6 +5,8 @@
 
 #include <openssl/crypto.h>
 
+#include "base/mem.h"
+
 void secret_set(struct secret *secret, struct str bytes)
 {
     char *copy = mem_text_len(bytes.at, bytes.len);

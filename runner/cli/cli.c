@@ -5,6 +5,7 @@
 
 #include "base/limit.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "cli/diagnostics.h"
 #include "cli/terminal.h"
 

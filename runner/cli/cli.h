@@ -11,11 +11,11 @@
 
 struct command {
     const char *name;
-    const char *usage;     /* behind the name: "PLAN [options]" */
-    const char *doc;       /* one line */
-    unsigned option_set;   /* enum option_set: which rows it takes */
-    int least, most;       /* operands */
-    const char *examples;  /* two, worked */
+    const char *usage;    /* behind the name: "PLAN [options]" */
+    const char *doc;      /* one line */
+    unsigned option_set;  /* enum option_set: which rows it takes */
+    int least, most;      /* operands */
+    const char *examples; /* two, worked */
     /* *ret_exit_code is 0 before the call; an error sets it by its code. */
     struct error *(*run)(const struct options *options, int *ret_exit_code);
 };

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/limit.h"
+#include "base/mem.h"
 #include "cli/cli.h"
 #include "cli/diagnostics.h"
 #include "cli/terminal.h"
@@ -42,17 +43,16 @@ static void say_error(const struct summary *summary)
 }
 
 /* The command that shows more, as it is to be typed. */
-static void say_where(const struct options *options, const struct plan *plan, const char *folder)
+static void say_where(const struct options *options, const struct plan *plan, const char *run)
 {
     AUTO(buf) struct buf talk = BUF_INIT(LIMIT_TEXT_BYTES);
     AUTO(buf) struct buf state = BUF_INIT(LIMIT_TEXT_BYTES);
-    if (folder == NULL) {
+    if (run == NULL) {
         return;
     }
-    const char *slash = strrchr(folder, '/');
     wire_state_folder(options, plan->file, &state);
-    buf_format(&talk, "report: restorectl report %s --state %s --format html -o report.html\n",
-               slash == NULL ? folder : slash + 1, buf_text(&state));
+    buf_format(&talk, "report: restorectl report %s --state %s --format html -o report.html\n", run,
+               buf_text(&state));
     (void)terminal_write(STDERR_FILENO, buf_str(&talk));
 }
 
@@ -70,7 +70,7 @@ static struct error *run(const struct options *options, enum run_purpose purpose
     error = wire_run(options, plan, purpose, &done);
     if (done.summary != NULL) {
         unsigned flags = terminal_flags(options, STDOUT_FILENO);
-        struct report_source source = {.journal = done.journal_folder};
+        struct report_source source = {.journal = done.journal};
         if (purpose == RUN_PLAN) {
             report_plan(done.summary, format_of(options), flags, &result);
         } else {
@@ -83,7 +83,7 @@ static struct error *run(const struct options *options, enum run_purpose purpose
             error_free(unwritten); /* whoever read stdout is gone; the journal has it all, and the
                                       exit code counts */
         }
-        say_where(options, plan, done.journal_folder);
+        say_where(options, plan, done.run);
     }
     wire_result_release(&done);
     return error;

@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "base/limit.h"
+#include "base/mem.h"
 #include "base/number.h"
 #include "cli/cli.h"
 #include "cli/rehearsal.h"

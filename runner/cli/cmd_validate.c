@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "base/limit.h"
+#include "base/mem.h"
 #include "cli/cli.h"
 #include "cli/terminal.h"
 #include "cli/wire.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/credentials.h"
 
+#include "base/secret.h"
 #include "http/url.h"
 
 #define PUBLIC_AUTHORITY "https://login.microsoftonline.com"

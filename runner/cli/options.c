@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/limit.h"
+#include "base/mem.h"
 #include "base/number.h"
 
 enum option_type {

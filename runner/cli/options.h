@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* options: the command line and RESTORECTL_* as one struct, by rows; help comes from the same rows.
  *
- * Order: command line, then the environment variable of the option (RESTORECTL_STATE for --state), then the default.
- * Ownership: texts are those of argv and environ. */
+ * Order: command line, then the environment variable of the option (RESTORECTL_STATE for --state),
+ * then the default. Ownership: texts are those of argv and environ. */
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
@@ -15,8 +15,8 @@
 
 enum option_set {
     OPTIONS_COMMON = 1 << 0,
-    OPTIONS_PLAN = 1 << 1,     /* reads a plan */
-    OPTIONS_RUN = 1 << 2,      /* talks to Azure or the simulator */
+    OPTIONS_PLAN = 1 << 1, /* reads a plan */
+    OPTIONS_RUN = 1 << 2,  /* talks to Azure or the simulator */
     OPTIONS_APPLY = 1 << 3,
     OPTIONS_REPORT = 1 << 4,
     OPTIONS_SIMULATE = 1 << 5,
@@ -30,7 +30,7 @@ struct option_texts {
 struct options {
     bool help, version, verbose, simulate;
     const char *state, *format, *events, *color, *management, *ca_file, *log_level, *output;
-    const char *world;  /* --simulate=WORLD, simulate --world */
+    const char *world; /* --simulate=WORLD, simulate --world */
     const char *listen, *ready_file, *request_log;
     struct option_texts vars, faults;
     int64_t parallel, seed, timeout_ms; /* 0: not given; seed -1: not given */
@@ -38,7 +38,8 @@ struct options {
 };
 
 /* Options that take a value of a few words: checked here, so that no command has to. */
-struct error *options_read(int argc, char **argv, unsigned option_set, struct options *ret) MUST_USE;
+struct error *options_read(int argc, char **argv, unsigned option_set,
+                           struct options *ret) MUST_USE;
 void options_release(struct options *options);
 
 /* The rows of a set, for --help. */

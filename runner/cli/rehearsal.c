@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/limit.h"
+#include "base/mem.h"
 #include "cli/diagnostics.h"
 #include "cli/terminal.h"
 #include "cli/world_from_plan.h"

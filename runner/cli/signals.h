@@ -5,7 +5,8 @@
 #ifndef CLI_SIGNALS_H
 #define CLI_SIGNALS_H
 
-/* SIGINT, SIGTERM, SIGHUP are caught, SIGPIPE is ignored.  wake: a descriptor to write to, or -1. */
+/* SIGINT, SIGTERM, SIGHUP are caught, SIGPIPE is ignored.  wake: a descriptor to write to, or -1.
+ */
 void signals_catch(int wake);
 /* How many came. */
 int signals_count(void);

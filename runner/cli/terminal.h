@@ -11,7 +11,8 @@
 
 /* Is the descriptor a terminal that can redraw (TERM is not dumb)? */
 bool terminal_is_live(int descriptor);
-/* enum report_flags for the descriptor: colour by --color, NO_COLOR and CLICOLOR_FORCE; ASCII by the locale's charset. */
+/* enum report_flags for the descriptor: colour by --color, NO_COLOR and CLICOLOR_FORCE; ASCII by
+ * the locale's charset. */
 unsigned terminal_flags(const struct options *options, int descriptor);
 /* 0, 0 if it has no size. */
 void terminal_size(int descriptor, int *ret_columns, int *ret_rows);

@@ -7,8 +7,11 @@
 
 #include "azure/arm.h"
 #include "azure/kinds.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/limit.h"
+#include "base/mem.h"
+#include "base/random.h"
 #include "cli/credentials.h"
 #include "cli/diagnostics.h"
 #include "cli/rehearsal.h"
@@ -19,8 +22,9 @@
 #include "report/console.h"
 
 #define PUBLIC_MANAGEMENT "https://management.azure.com"
-#define QUIET_MS (10 * MINUTE_MS) /* how late a job may appear in Azure's list (reliability 2.2)   \
-                                   */
+#define QUIET_MS                                                                                   \
+    (10 * MINUTE_MS) /* how late a job may appear in Azure's list (reliability 2.2)                \
+                      */
 #define QUIET_LOOPBACK_MS (5 * SECOND_MS) /* a simulator on this machine lists at once */
 #define FLOOR_MS (1 * SECOND_MS)
 #define FLOOR_LOOPBACK_MS 10
@@ -299,7 +303,12 @@ static void execute(struct wire *wire, const struct options *options, struct run
     signals_catch(net_wake_descriptor(wire->net));
     ret->exit_code = run_execute(run);
     signals_catch(-1);
-    ret->journal_folder = wire->journal == NULL ? NULL : mem_text(journal_folder(wire->journal));
+    if (wire->journal != NULL) {
+        AUTO(buf) struct buf path = BUF_INIT(LIMIT_TEXT_BYTES);
+        buf_format(&path, "%s/journal.ndjson", journal_folder(wire->journal));
+        ret->run = mem_text(file_name_of(journal_folder(wire->journal)));
+        ret->journal = buf_take(&path);
+    }
     ret->summary = wire->summary;
     wire->summary = NULL;
 }
@@ -340,6 +349,7 @@ struct error *wire_run(const struct options *options, const struct plan *plan,
 void wire_result_release(struct wire_result *result)
 {
     summary_free(result->summary);
-    mem_free(result->journal_folder);
+    mem_free(result->run);
+    mem_free(result->journal);
     *result = (struct wire_result){0};
 }

@@ -43,7 +43,9 @@ static void parts_of(struct arena *arena, const char *name, const char **ret_gro
                      const char **ret_vm)
 {
     struct str rest = str_from(name);
-    struct str part, before = {0}, last = {0};
+    struct str part;
+    struct str before = {0};
+    struct str last = {0};
     while (str_next(&rest, ';', &part)) {
         before = last;
         last = part;

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/limit.h"
+#include "base/mem.h"
 #include "data/decode_scalar.h"
 #include "data/yaml_read.h"
 

@@ -10,7 +10,6 @@
 
 #include <stddef.h>
 
-#include "base/clock.h"
 #include "data/value.h"
 
 /* First member of every decoded struct. */

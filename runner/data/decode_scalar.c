@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/limit.h"
+#include "base/mem.h"
 #include "base/number.h"
 
 #define SHOWN_BYTES 60 /* of a bad text in a message */

@@ -6,6 +6,7 @@
 #include <cjson/cJSON.h>
 
 #include "base/limit.h"
+#include "base/mem.h"
 #include "base/number.h"
 #include "base/vec.h"
 

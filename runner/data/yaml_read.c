@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/limit.h"
+#include "base/mem.h"
 #include "data/yaml_explain.h"
 #include "data/yaml_text.h"
 
@@ -19,6 +20,7 @@ struct anchor {
 /* A list or map that is being read. */
 struct frame {
     struct value *value;
+    bool is_map;
     size_t nodes;
     size_t height;
     size_t anchor; /* its number from 1, or 0 */
@@ -181,7 +183,7 @@ static bool put(struct reader *reader, const struct value *value, struct positio
         return true;
     }
     struct frame *frame = &reader->frames[reader->depth - 1];
-    if (frame->value->type == VALUE_LIST) {
+    if (!frame->is_map) {
         value_append(reader->arena, frame->value, value);
         return true;
     }
@@ -226,7 +228,7 @@ static void check_scalar(struct reader *reader, struct str text, struct position
 static bool expects_name(const struct reader *reader)
 {
     const struct frame *frame = reader->depth == 0 ? NULL : &reader->frames[reader->depth - 1];
-    return frame != NULL && frame->value->type == VALUE_MAP && !frame->has_name;
+    return frame != NULL && frame->is_map && !frame->has_name;
 }
 
 static bool read_scalar(struct reader *reader, const yaml_event_t *event)
@@ -322,7 +324,7 @@ static bool begin(struct reader *reader, const yaml_event_t *event, enum value_t
     size_t anchor =
         add_anchor(reader, name, (struct anchor){.value = value, .at = at, .is_open = true});
     reader->frames[reader->depth++] =
-        (struct frame){.value = value, .nodes = 1, .height = 1, .anchor = anchor};
+        (struct frame){.value = value, .is_map = is_map, .nodes = 1, .height = 1, .anchor = anchor};
     return true;
 }
 

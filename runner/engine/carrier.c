@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/carrier.h"
 
+#include "base/clock.h"
 #include "base/limit.h"
+#include "base/mem.h"
 #include "http/url.h"
 
 #define TOKEN_MARGIN_MS (5 * MINUTE_MS)

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* carrier: carries the tasks' requests and waits to the net and back: tokens, gates, retries, the one wait.
+/* carrier: carries the tasks' requests and waits to the net and back: tokens, gates, retries, the
+ * one wait.
  *
- * A task hands over a request or a wait and hears again by a delivery; what happens between (a retry, a 429, a new token) it
- * never sees.  On a virtual clock, deliveries come in the order of the tasks, and time moves only when nothing is in flight.
- * Not here: what a kind does with it (run). */
+ * A task hands over a request or a wait and hears again by a delivery; what happens between (a
+ * retry, a 429, a new token) it never sees.  On a virtual clock, deliveries come in the order of
+ * the tasks, and time moves only when nothing is in flight. Not here: what a kind does with it
+ * (run). */
 #ifndef ENGINE_CARRIER_H
 #define ENGINE_CARRIER_H
 
+#include "base/clock.h"
 #include "base/random.h"
 #include "base/secret.h"
 #include "engine/gate.h"

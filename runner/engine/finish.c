@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* finish: how a run ended, in one number and one record. */
+#include "base/clock.h"
 #include "engine/run_state.h"
 
 /* What weighs more comes first: a run that failed in several ways ends with the first of these. */

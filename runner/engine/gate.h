@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* gate: holds back one class of requests after Azure said "too many", lets one through to try, then all.
+/* gate: holds back one class of requests after Azure said "too many", lets one through to try, then
+ * all.
  *
  * Tasks that wait are kept in order.   Source: reliability 2.3. */
 #ifndef ENGINE_GATE_H
@@ -25,7 +26,8 @@ bool gate_pass(struct gate *gate, struct task *task);
 void gate_close(struct gate *gate, struct task *task, struct mono now, int64_t wait_ms);
 /* Its time is over: the task to try with, or NULL. */
 struct task *gate_try(struct gate *gate);
-/* An answer that was not a 429: true if it was the probe's and the gate is open again; the waiting go on with gate_next(). */
+/* An answer that was not a 429: true if it was the probe's and the gate is open again; the waiting
+ * go on with gate_next(). */
 bool gate_answered(struct gate *gate, const struct task *task);
 struct task *gate_next(struct gate *gate);
 /* It is no longer there to wait. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/mem.h"
 #include "engine/arguments.h"
 #include "engine/run_state.h"
 #include "plan/resolve.h"

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/recorder.h"
 
+#include "base/clock.h"
+
 void recorder_begin(struct recorder *recorder)
 {
     recorder->arena = arena_new();

@@ -2,10 +2,12 @@
 /* recorder: numbers and dates what happens and hands it to the journal and every reader.
  *
  * Use: recorder_begin(); recorder_body() gives an empty map to fill; recorder_add() sends it out.
- * Errors: a journal that cannot be written is remembered in `failed`; the run then starts nothing more (reliability 2.1). */
+ * Errors: a journal that cannot be written is remembered in `failed`; the run then starts nothing
+ * more (reliability 2.1). */
 #ifndef ENGINE_RECORDER_H
 #define ENGINE_RECORDER_H
 
+#include "base/clock.h"
 #include "record/journal.h"
 
 struct recorder_reader {
@@ -15,11 +17,11 @@ struct recorder_reader {
 
 struct recorder {
     const struct clock *clock;
-    struct journal *journal;                 /* NULL: none is kept (plan) */
-    const struct recorder_reader *readers;   /* ended by a row without read */
-    struct arena *arena;                     /* of the record that is being made */
+    struct journal *journal;               /* NULL: none is kept (plan) */
+    const struct recorder_reader *readers; /* ended by a row without read */
+    struct arena *arena;                   /* of the record that is being made */
     int64_t seq;
-    struct error *failed;                    /* the journal's first error; owned */
+    struct error *failed; /* the journal's first error; owned */
 };
 
 void recorder_begin(struct recorder *recorder);

@@ -2,6 +2,8 @@
 #include "engine/run.h"
 
 #include "base/digest.h"
+#include "base/mem.h"
+#include "base/random.h"
 #include "data/json_read.h"
 #include "engine/run_state.h"
 #include "http/url.h"
@@ -177,7 +179,8 @@ struct task *run_start_task(struct run *run, enum kind_role role, const struct t
 {
     const struct kind *kind = like->kind != NULL ? like->kind : kind_of(run, role);
     struct task *task = task_new(kind, like->role, like->index, like->label);
-    static const struct plan_step no_step = {0}; /* reads before any step go by the plan's defaults */
+    static const struct plan_step no_step = {
+        0}; /* reads before any step go by the plan's defaults */
     bool is_step = like->role == TASK_STEP;
     struct plan_retry retry =
         plan_step_retry(run->plan, is_step ? run->instances[like->index].planned->step : &no_step);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* run_state: what a run remembers while it goes; shared by run.c, prepare.c and schedule.c alone. */
+/* run_state: what a run remembers while it goes; shared by run.c, prepare.c and schedule.c alone.
+ */
 #ifndef ENGINE_RUN_STATE_H
 #define ENGINE_RUN_STATE_H
 
+#include "base/clock.h"
 #include "engine/carrier.h"
 #include "engine/run.h"
 
@@ -13,9 +15,9 @@ struct run_vault {
 };
 struct run_item {
     bool is_used;
-    const struct value *entry;   /* of the vault's items */
-    bool is_busy;                /* a restore of it is at work */
-    size_t *instances;           /* indexes of those that restore it */
+    const struct value *entry; /* of the vault's items */
+    bool is_busy;              /* a restore of it is at work */
+    size_t *instances;         /* indexes of those that restore it */
     size_t instance_count;
 };
 struct run_instance {
@@ -28,9 +30,9 @@ struct run_instance {
     const char *job;               /* once it is known */
     size_t open_needs;
     bool has_failed_need;
-    size_t *followers;             /* indexes of the instances that need this one */
+    size_t *followers; /* indexes of the instances that need this one */
     size_t follower_count;
-    int error_code;                /* enum error_code of its failure, -1: none */
+    int error_code; /* enum error_code of its failure, -1: none */
 };
 
 struct run {
@@ -48,26 +50,28 @@ struct run {
     size_t active_count;    /* restores at work */
     struct {
         VEC(size_t);
-    } ready;                /* instances that may start, in plan order */
+    } ready; /* instances that may start, in plan order */
     int64_t parallel;
     uint64_t task_serial;
     struct {
         VEC(struct task *);
-    } tasks;                /* all there are */
+    } tasks; /* all there are */
     struct utc began;
     enum run_wish wish;
     bool is_prepared, starts_nothing, has_triggered;
-    struct error *error;    /* of the run as a whole; owned */
+    struct error *error; /* of the run as a whole; owned */
 };
 
 /* run.c */
 struct task *run_start_task(struct run *run, enum kind_role role, const struct task *like);
 void run_feed(struct run *run, struct task *task, struct event *event);
-void run_record_finish(struct run *run, struct run_instance *instance, const struct value *output, const struct error *error);
-void run_set_state(struct run *run, struct run_instance *instance, enum step_state state, const char *reason);
+void run_record_finish(struct run *run, struct run_instance *instance, const struct value *output,
+                       const struct error *error);
+void run_set_state(struct run *run, struct run_instance *instance, enum step_state state,
+                   const char *reason);
 /* The instance ends, is recorded and scheduled on; takes error (NULL: it went well). */
-void run_finish(struct run *run, struct run_instance *instance, enum step_state state, const struct value *output,
-                struct error *error);
+void run_finish(struct run *run, struct run_instance *instance, enum step_state state,
+                const struct value *output, struct error *error);
 
 /* prepare.c: reads vaults and points, resolves and chooses; pure but for starting reads. */
 void prepare_begin(struct run *run);
@@ -76,7 +80,8 @@ void prepare_points_done(struct run *run, size_t item, const struct value *point
 /* A read failed: so do the instances that need it. */
 void prepare_failed(struct run *run, const struct task *task, const struct error *error);
 
-/* schedule.c: which instance may start now, in plan order; what a finished one means for those that need it. */
+/* schedule.c: which instance may start now, in plan order; what a finished one means for those that
+ * need it. */
 void schedule_begin(struct run *run);
 /* Everything is chosen: what needs nothing may start. */
 void schedule_prepared(struct run *run);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/task.h"
 
+#include "base/clock.h"
+#include "base/mem.h"
+
 struct task *task_new(const struct kind *kind, enum task_role role, size_t index, const char *label)
 {
     struct task *task = MEM_NEW(struct task);

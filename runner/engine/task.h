@@ -3,6 +3,7 @@
 #ifndef ENGINE_TASK_H
 #define ENGINE_TASK_H
 
+#include "base/clock.h"
 #include "engine/retry.h"
 #include "step/kind.h"
 
@@ -27,11 +28,11 @@ enum task_role {
 
 enum task_wait {
     TASK_NEW,
-    TASK_WAITS_KIND,   /* the wait its kind asked for */
-    TASK_WAITS_RETRY,  /* before it sends again */
+    TASK_WAITS_KIND,  /* the wait its kind asked for */
+    TASK_WAITS_RETRY, /* before it sends again */
     TASK_WAITS_TOKEN,
     TASK_WAITS_GATE,
-    TASK_WAITS_FLUSH,  /* in the outbox */
+    TASK_WAITS_FLUSH, /* in the outbox */
     TASK_IN_FLIGHT,
 };
 
@@ -40,7 +41,7 @@ struct task {
     uint64_t serial; /* in the order of creation: the order of feeding on a virtual clock */
     enum task_role role;
     size_t index;
-    const char *label;  /* the step's id for records, or NULL; borrowed */
+    const char *label; /* the step's id for records, or NULL; borrowed */
     const struct kind *kind;
     void *state;
     struct arena *arena;
@@ -54,7 +55,8 @@ struct task {
     bool is_cancelled;           /* freed as soon as nothing is in flight */
 };
 
-struct task *task_new(const struct kind *kind, enum task_role role, size_t index, const char *label);
+struct task *task_new(const struct kind *kind, enum task_role role, size_t index,
+                      const char *label);
 void task_free(struct task *task);
 
 /* Takes a new request of the kind: fresh id, first attempt. */

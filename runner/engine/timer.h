@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* timer: who wants to be called when, soonest first; ties in the order they were set, so runs repeat exactly. */
+/* timer: who wants to be called when, soonest first; ties in the order they were set, so runs
+ * repeat exactly. */
 #ifndef ENGINE_TIMER_H
 #define ENGINE_TIMER_H
 
@@ -8,7 +9,7 @@
 
 struct timer {
     struct mono at;
-    uint64_t order;      /* counted up */
+    uint64_t order; /* counted up */
     void *owner;
     uint64_t generation; /* of the owner when it was set: an older one no longer counts */
 };

@@ -2,6 +2,7 @@
 #include "http/header.h"
 
 #include "base/limit.h"
+#include "base/mem.h"
 #include "base/number.h"
 
 void headers_add(struct headers *headers, struct str name, struct str value)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* header: HTTP header fields: names without case, repeats kept in order; and the readings that Azure needs of them.
+/* header: HTTP header fields: names without case, repeats kept in order; and the readings that
+ * Azure needs of them.
  *
  * Sources: azure-surface D.5 (Retry-After), F 3 (doubled ids), F 23 (case). */
 #ifndef HTTP_HEADER_H
@@ -36,7 +37,8 @@ bool header_date_parse(struct str text, struct utc *ret);
 const char *header_date_format(struct utc time, char text[HEADER_DATE_SIZE]);
 
 /* How long the server asks to wait, in ms, 0..LIMIT_RETRY_AFTER_MS; -1 if it asks nothing sensible.
- * Order: retry-after-ms, x-ms-retry-after-ms, retry-after (seconds, or a date measured against the reply's own Date). */
+ * Order: retry-after-ms, x-ms-retry-after-ms, retry-after (seconds, or a date measured against the
+ * reply's own Date). */
 int64_t headers_retry_after_ms(const struct headers *headers, struct utc now);
 
 /* The first id of "a; a" or "a,a", or NULL if there is none; yours to mem_free. */

@@ -2,6 +2,8 @@
 #include "http/message.h"
 
 #include "base/limit.h"
+#include "base/mem.h"
+#include "base/secret.h"
 
 const char *const http_method_names[HTTP_METHOD_COUNT] = {"GET", "HEAD",  "POST",
                                                           "PUT", "PATCH", "DELETE"};

@@ -9,8 +9,6 @@
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "base/clock.h"
-#include "base/secret.h"
 #include "http/header.h"
 
 enum http_method {
@@ -25,7 +23,8 @@ enum http_method {
 extern const char *const http_method_names[HTTP_METHOD_COUNT];
 
 enum http_request_flags {
-    HTTP_ONCE = 1 << 0,     /* must not be sent twice: fresh connection, no repeat by anyone (reliability finding 1) */
+    HTTP_ONCE = 1 << 0,     /* must not be sent twice: fresh connection, no repeat by anyone
+                               (reliability finding 1) */
     HTTP_NO_TOKEN = 1 << 1, /* not for the management host: no Authorization header (sign-in) */
     HTTP_SECRET = 1 << 2,   /* body is a secret: wiped, never shown or kept */
 };
@@ -35,14 +34,15 @@ struct http_request {
     unsigned flags;
     char *url; /* absolute */
     struct headers headers;
-    struct buf body;          /* sent as it is */
-    int64_t timeout_ms;       /* 0: the usual one */
+    struct buf body;            /* sent as it is */
+    int64_t timeout_ms;         /* 0: the usual one */
     char client_request_id[40]; /* x-ms-client-request-id; filled by who sends it */
 };
 
 /* What is known about an exchange that ended. */
 enum http_outcome {
-    HTTP_ANSWERED, /* a whole header block arrived; status and headers are true, body if body_is_whole */
+    HTTP_ANSWERED, /* a whole header block arrived; status and headers are true, body if
+                      body_is_whole */
     HTTP_NOT_SENT, /* no byte of the request left: refused, DNS, TLS, proxy */
     HTTP_LOST,     /* it left and no whole answer came: what the server did is unknown */
     HTTP_OUTCOME_COUNT,
@@ -54,9 +54,9 @@ struct http_reply {
     struct headers headers;
     struct buf body;
     bool body_is_whole;
-    bool never_retry;   /* certificate not trusted and the like: trying again cannot help */
-    bool is_refused;    /* our own refusal before sending (foreign host) */
-    char *failure;      /* why it was not sent or got lost, for people; NULL if answered */
+    bool never_retry; /* certificate not trusted and the like: trying again cannot help */
+    bool is_refused;  /* our own refusal before sending (foreign host) */
+    char *failure;    /* why it was not sent or got lost, for people; NULL if answered */
     int64_t elapsed_ms;
 };
 

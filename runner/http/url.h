@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* url: URLs are opaque bytes; this builds ours, looks into theirs, and says who may get the bearer token.
+/* url: URLs are opaque bytes; this builds ours, looks into theirs, and says who may get the bearer
+ * token.
  *
- * Sources: azure-surface D.3, F 1, 2, 4; reliability 2.5 and A27.  A URL that came from a server is followed byte for
- * byte; only what we build ourselves is encoded here. */
+ * Sources: azure-surface D.3, F 1, 2, 4; reliability 2.5 and A27.  A URL that came from a server is
+ * followed byte for byte; only what we build ourselves is encoded here. */
 #ifndef HTTP_URL_H
 #define HTTP_URL_H
 
@@ -16,11 +17,11 @@
 /* Views into the text it was parsed from. */
 struct url {
     struct str scheme;
-    struct str host; /* without port; brackets of IPv6 kept */
-    int port;        /* 80 or 443 if it is not written */
-    struct str path; /* from the first '/', up to '?' */
-    struct str query;/* after '?', may be empty */
-    bool has_user;   /* user@host: never ours */
+    struct str host;  /* without port; brackets of IPv6 kept */
+    int port;         /* 80 or 443 if it is not written */
+    struct str path;  /* from the first '/', up to '?' */
+    struct str query; /* after '?', may be empty */
+    bool has_user;    /* user@host: never ours */
 };
 
 /* Absolute http and https URLs of printable ASCII up to LIMIT_URL_BYTES. */
@@ -35,21 +36,23 @@ void url_append_form(struct buf *buf, struct str value);
 /* %XX decoded; false if an escape is broken or gives NUL. */
 bool url_decode(struct str text, struct buf *ret) MUST_USE;
 
-/* What to follow: text itself if absolute, joined with base if it begins with '/'; the first '&' becomes '?' where no
+/* What to follow: text itself if absolute, joined with base if it begins with '/'; the first '&'
+ * becomes '?' where no
  * '?' is (F 2).  In the arena; NULL if it is neither. */
 const char *url_resolve(struct arena *arena, const char *base, const char *text);
 
-/* NULL if candidate may get the token meant for management: same scheme and port, and the same host or one DNS label
- * before it (westeurope.management.azure.com); no user part, ASCII host without a dot at its end.
- * Else what is wrong with it, as a phrase. */
+/* NULL if candidate may get the token meant for management: same scheme and port, and the same host
+ * or one DNS label before it (westeurope.management.azure.com); no user part, ASCII host without a
+ * dot at its end. Else what is wrong with it, as a phrase. */
 const char *url_foreign(const char *management, const char *candidate);
 
-/* An operator's endpoint: https, or http to a loopback address; no path, query or user.  ERR_USAGE. */
+/* An operator's endpoint: https, or http to a loopback address; no path, query or user.  ERR_USAGE.
+ */
 struct error *url_check_endpoint(const char *text) MUST_USE;
 bool url_is_loopback(const char *text);
 
-/* Path and query as they may be shown and kept: values of query parameters that sign or carry secrets (sig, s, h, c, t,
- * code, token …) are cut to "…"; scheme and host are left out. */
+/* Path and query as they may be shown and kept: values of query parameters that sign or carry
+ * secrets (sig, s, h, c, t, code, token …) are cut to "…"; scheme and host are left out. */
 void url_append_shown(struct buf *buf, const char *text);
 
 #endif

@@ -9,6 +9,8 @@
 
 #include "base/limit.h"
 #include "base/log.h"
+#include "base/mem.h"
+#include "base/secret.h"
 #include "http/url.h"
 
 struct transfer {

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* net: carries HTTP requests with libcurl's multi interface; the only place of the program that waits.
+/* net: carries HTTP requests with libcurl's multi interface; the only place of the program that
+ * waits.
  *
  * Not here: who asked, what a reply means, retries, tokens.  Settings and why: reliability.md 2.5.
  * Use: net_open(); net_send() any number; loop { net_wait(); while (net_next()) … }; net_close().
- * Ownership: net_send() takes the request's content; net_next() hands out replies that the caller releases. */
+ * Ownership: net_send() takes the request's content; net_next() hands out replies that the caller
+ * releases. */
 #ifndef NET_NET_H
 #define NET_NET_H
 
@@ -13,10 +15,10 @@
 struct net;
 
 struct net_options {
-    const char *ca_file;      /* NULL: the system's */
+    const char *ca_file; /* NULL: the system's */
     const char *user_agent;
-    size_t connections;       /* 0: LIMIT_CONNECTIONS */
-    bool allow_plain_http;    /* loopback only; net refuses any other plain URL itself */
+    size_t connections;    /* 0: LIMIT_CONNECTIONS */
+    bool allow_plain_http; /* loopback only; net refuses any other plain URL itself */
 };
 
 /* ERR_IO if curl or the wake pipe cannot be had. */
@@ -27,7 +29,8 @@ void net_close(struct net *net);
 void net_send(struct net *net, struct http_request *request, void *owner);
 size_t net_in_flight(const struct net *net);
 
-/* Waits until a transfer ends, net_wake() is called, or timeout_ms is over (0: only looks; -1: without end). */
+/* Waits until a transfer ends, net_wake() is called, or timeout_ms is over (0: only looks; -1:
+ * without end). */
 void net_wait(struct net *net, int64_t timeout_ms);
 
 /* Finished exchanges, in the order they ended; false when there is none left. */

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/limit.h"
+#include "base/mem.h"
 
 static const char *const namespaces[] = {"var", "env", "item", "point", "target", "steps", "run"};
 enum {

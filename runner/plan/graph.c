@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/limit.h"
+#include "base/mem.h"
 #include "plan/names.h"
 
 #define CYCLE_SHOWN 8u           /* names at each end of a long cycle */
@@ -88,7 +89,7 @@ static void report_cycle(const struct walk *walk, size_t start)
         }
     }
     const struct plan_step *from = &walk->steps[cycle[first]];
-    const char *to = walk->steps[cycle[(first + 1) % count]].base.name;
+    const char *to = walk->steps[cycle[first + 1 < count ? first + 1 : 0]].base.name;
     problems_add(walk->problems,
                  error_hint(error_at(error_new(ERR_PLAN, "steps wait for each other: %s%s",
                                                buf_text(&path), from->base.name),

@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/limit.h"
+#include "base/mem.h"
 
 enum {
     NAME_BYTES = 64,

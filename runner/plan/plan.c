@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "plan/plan.h"
 
+#include "base/clock.h"
+
 const char *const plan_mode_names[PLAN_MODE_COUNT + 1] = {
     [PLAN_MODE_DRILL] = "drill",
     [PLAN_MODE_REAL] = "real",

@@ -194,7 +194,9 @@ static struct names names_of(const struct plan *plan, const char *what, const ch
 static bool every_step_is_known(const struct plan *plan)
 {
     for (size_t i = 0; i < plan->steps.count; i++) {
-        if (plan_steps(plan)[i].kind == NULL) {
+        const struct plan_step *step = &plan_steps(plan)[i];
+        bool has_lost_items = step->items.count == 0 && plan_check_is_said(&step->base, "items");
+        if (step->kind == NULL || has_lost_items) {
             return false;
         }
     }

@@ -2,6 +2,7 @@
 #include "plan/plan_load.h"
 
 #include "base/digest.h"
+#include "base/mem.h"
 #include "data/yaml_read.h"
 #include "plan/expr.h"
 #include "plan/graph.h"

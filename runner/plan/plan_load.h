@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* plan_load: a plan file's text to a checked plan; every problem in it, at once.
  *
- * Reading (data/yaml_read), variables (plan/expr), decoding (plan tables), checking (plan_check), graph: in that order;
- * each stage goes on after problems as far as it makes sense.   Touches no network and no clock. */
+ * Reading (data/yaml_read), variables (plan/expr), decoding (plan tables), checking (plan_check),
+ * graph: in that order; each stage goes on after problems as far as it makes sense.   Touches no
+ * network and no clock. */
 #ifndef PLAN_PLAN_LOAD_H
 #define PLAN_PLAN_LOAD_H
 
@@ -22,8 +23,10 @@ struct plan_inputs {
     const char *(*environment)(const char *name); /* for ${env.X}; NULL: none is set */
 };
 
-/* file names the text in messages.  NULL if the plan has errors; warnings may be there in any case. */
-struct plan *plan_load(const char *file, struct str text, const struct plan_inputs *inputs, struct problems *problems);
+/* file names the text in messages.  NULL if the plan has errors; warnings may be there in any case.
+ */
+struct plan *plan_load(const char *file, struct str text, const struct plan_inputs *inputs,
+                       struct problems *problems);
 
 /* The decode table of the whole plan file (for `restorectl schema`). */
 extern const struct decode_table plan_table;

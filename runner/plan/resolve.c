@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/limit.h"
+#include "base/mem.h"
 
 enum {
     GROUPS_SHOWN = 10,

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/limit.h"
+#include "base/mem.h"
 #include "plan/plan_shape.h"
 
 struct step_checker {

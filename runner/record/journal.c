@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/limit.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "record/journal_line.h"
 #include "record/journal_lock.h"
 #include "record/journal_path.h"

@@ -5,6 +5,7 @@
 #include <limits.h>
 
 #include "base/limit.h"
+#include "base/mem.h"
 
 #define CRC_NAME ",\"crc\":\""
 #define CRC_DIGITS 8

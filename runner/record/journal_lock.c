@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/limit.h"
+#include "base/mem.h"
 #include "base/number.h"
 
 /* A reader that looks (journal_lock_is_held) has the lock for an instant; a writer is not put off

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/limit.h"
+#include "base/mem.h"
 #include "record/journal.h"
 
 #define RUNS_NAMED 10 /* in a message */

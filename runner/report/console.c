@@ -2,6 +2,7 @@
 #include "report/console.h"
 
 #include "base/limit.h"
+#include "base/mem.h"
 #include "report/console_lines.h"
 #include "report/report_facts.h"
 

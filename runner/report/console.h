@@ -7,6 +7,7 @@
 #ifndef REPORT_CONSOLE_H
 #define REPORT_CONSOLE_H
 
+#include "base/clock.h"
 #include "report/summary.h"
 
 enum console_style {

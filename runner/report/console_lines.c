@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "base/clock.h"
 #include "report/report_facts.h"
 
 #define BAR_CELLS 10

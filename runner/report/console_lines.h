@@ -7,6 +7,7 @@
 #define REPORT_CONSOLE_LINES_H
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "report/summary.h"
 
 /* Appends what a record of this kind changes, without line end; nothing for what is no news to a

@@ -2,6 +2,7 @@
 #include "report/html.h"
 
 #include "base/limit.h"
+#include "base/mem.h"
 
 static const char *const style[] = {
     ":root{color-scheme:light dark;--bg:#fff;--fg:#1b2127;--muted:#55606c;--line:#d5dbe1;",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/html_timeline.h"
 
+#include "base/clock.h"
 #include "report/html.h"
 #include "report/report_facts.h"
 

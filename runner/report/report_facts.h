@@ -5,6 +5,7 @@
 #ifndef REPORT_REPORT_FACTS_H
 #define REPORT_REPORT_FACTS_H
 
+#include "base/clock.h"
 #include "report/report.h"
 
 enum report_verdict {

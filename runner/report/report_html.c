@@ -3,7 +3,9 @@
 
 #include <inttypes.h>
 
+#include "base/clock.h"
 #include "base/limit.h"
+#include "base/mem.h"
 #include "report/html.h"
 #include "report/html_timeline.h"
 #include "report/report_facts.h"

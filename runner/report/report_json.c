@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/report_json.h"
 
+#include "base/clock.h"
 #include "data/json_write.h"
 #include "report/report_facts.h"
 

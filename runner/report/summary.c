@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/summary.h"
 
+#include "base/mem.h"
 #include "base/random.h"
 
 #define SLOTS_AT_FIRST 64

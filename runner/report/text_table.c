@@ -2,6 +2,7 @@
 #include "report/text_table.h"
 
 #include "base/limit.h"
+#include "base/mem.h"
 #include "report/report_facts.h"
 
 #define GAP 2 /* blanks between columns */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "simulator/answer_job.h"
 
+#include "base/clock.h"
+#include "base/mem.h"
 #include "simulator/sim_list.h"
 #include "simulator/world_job.h"
 
@@ -131,7 +133,7 @@ static void write_blobs(struct json_writer *json, const struct sim_call *call,
     uint64_t number = world_seed_of(call->world, job->id);
     const char *config = arena_format(arena, "config-%s-%s.json", vm, job->id);
     const char *container = arena_format(arena, "%s-%016llx%016llx", vm, (unsigned long long)number,
-                                         (unsigned long long)(number * 31));
+                                         (unsigned long long)number * 31);
     const char *folder = arena_format(arena, "https://%s.blob.core.windows.net/%s",
                                       job->trigger.storage_account, container);
     json_member_text(json, "Config Blob Name", config);
@@ -305,7 +307,8 @@ static bool job_fits(const struct sim_call *call, const struct sim_filter *filte
 void answer_job_list(struct sim_call *call)
 {
     struct sim_filter filter;
-    struct utc from = {INT64_MIN}, to = {INT64_MAX};
+    struct utc from = {INT64_MIN};
+    struct utc to = {INT64_MAX};
     size_t left;
     if (!sim_list_filter(call, job_clauses, &filter) ||
         !sim_list_time(call, &filter, "startTime", &from) ||

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "simulator/answer_restore.h"
 
+#include "base/clock.h"
 #include "data/json_read.h"
 #include "simulator/answer_vault.h"
 #include "simulator/world_job.h"

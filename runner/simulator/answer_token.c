@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "simulator/answer_token.h"
 
+#include "base/clock.h"
 #include "base/number.h"
 #include "base/vec.h"
 
@@ -122,7 +123,8 @@ static enum verdict judge(const struct sim_call *call, struct str token)
         return call->world->has_strict_tokens ? TOKEN_UNKNOWN : TOKEN_GOOD;
     }
     struct str rest = str_slice(token, STR(TOKEN_START).len, token.len);
-    struct str expiry, check;
+    struct str expiry;
+    struct str check;
     int64_t expiry_ms;
     uint64_t sum;
     if (!str_next(&rest, '.', &expiry) || !str_next(&rest, '.', &check) || rest.len > 0 ||

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "simulator/answer_vault.h"
 
+#include "base/clock.h"
 #include "simulator/sim_list.h"
 
 #define TYPE "Microsoft.RecoveryServices/vaults"
@@ -375,8 +376,10 @@ static const char *const point_clauses[] = {"startDate",
 void answer_vault_points(struct sim_call *call)
 {
     struct sim_filter filter;
-    struct utc from = {INT64_MIN}, to = {INT64_MAX};
-    size_t i, count;
+    struct utc from = {INT64_MIN};
+    struct utc to = {INT64_MAX};
+    size_t i;
+    size_t count;
     if (!sim_list_filter(call, point_clauses, &filter) ||
         !sim_list_time(call, &filter, "startDate", &from) ||
         !sim_list_time(call, &filter, "endDate", &to) || !sim_list_begin(call, &i)) {

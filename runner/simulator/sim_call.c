@@ -4,6 +4,7 @@
 #include <stdarg.h>
 
 #include "base/limit.h"
+#include "base/mem.h"
 #include "base/random.h"
 #include "http/url.h"
 

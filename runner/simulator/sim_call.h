@@ -6,6 +6,7 @@
 #ifndef SIMULATOR_SIM_CALL_H
 #define SIMULATOR_SIM_CALL_H
 
+#include "base/clock.h"
 #include "data/json_write.h"
 #include "http/header.h"
 #include "simulator/sim_fault.h"

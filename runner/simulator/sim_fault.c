@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "simulator/sim_fault.h"
 
+#include "base/clock.h"
+#include "base/mem.h"
 #include "base/number.h"
 #include "base/random.h"
 

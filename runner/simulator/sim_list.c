@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "simulator/sim_list.h"
 
+#include "base/clock.h"
 #include "base/number.h"
 
 static size_t clause_index(const char *const *names, struct str name)
@@ -33,7 +34,8 @@ static bool next_clause(struct str *rest, struct str *ret_name, struct str *ret_
 
 static bool read_clauses(struct sim_call *call, struct str text, struct sim_filter *filter)
 {
-    struct str name, value;
+    struct str name;
+    struct str value;
     do {
         if (!next_clause(&text, &name, &value)) {
             sim_call_refuse(call, "The filter is not of the form name eq 'value' at: " STR_FMT,

@@ -6,6 +6,7 @@
 #ifndef SIMULATOR_SIM_LIST_H
 #define SIMULATOR_SIM_LIST_H
 
+#include "base/clock.h"
 #include "simulator/sim_call.h"
 
 #define SIM_LIST_CLAUSES 12

@@ -2,6 +2,7 @@
 #include "simulator/sim_route.h"
 
 #include "base/limit.h"
+#include "base/mem.h"
 #include "http/url.h"
 #include "simulator/answer_job.h"
 #include "simulator/answer_restore.h"
@@ -67,7 +68,8 @@ static bool segment_fits(struct arena *arena, struct str pattern, struct str seg
 static bool path_fits(struct sim_call *call, const char *pattern, struct str path)
 {
     struct str wanted = str_from(pattern);
-    struct str want, have;
+    struct str want;
+    struct str have;
     if (path.len > 1 && str_ends_with(path, STR("/"))) {
         path.len--;
     }

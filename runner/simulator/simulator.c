@@ -16,6 +16,7 @@
 #include <microhttpd.h>
 
 #include "base/limit.h"
+#include "base/mem.h"
 #include "base/number.h"
 #include "simulator/sim_route.h"
 #include "simulator/world_job.h"
@@ -175,6 +176,8 @@ static enum MHD_Result send_reply(struct MHD_Connection *connection, struct exch
 }
 
 /* MHD calls once when the headers are there, once for each piece of a body, and once at the end. */
+/* Its parameters are MHD's. */
+/* NOLINTNEXTLINE(readability-function-size) */
 static enum MHD_Result on_access(void *context, struct MHD_Connection *connection, const char *url,
                                  const char *method, const char *version, const char *upload,
                                  size_t *upload_size, void **state)
@@ -220,7 +223,7 @@ static struct error *open_log(struct simulator *simulator, const char *path)
             close(file);
         }
         return error_new(ERR_IO, "the request log '%s' cannot be written: %s", path,
-                         strerror(errno));
+                         error_errno_text(errno));
     }
     setvbuf(simulator->log, NULL, _IOLBF, 0);
     return NULL;
@@ -245,7 +248,8 @@ static struct error *add_faults(struct simulator *simulator, const char *const *
 static struct error *listen_on(struct simulator *simulator, const struct sockaddr_in *address)
 {
     /* Signals are for the main thread: the server's thread is born with all of them blocked. */
-    sigset_t all, before;
+    sigset_t all;
+    sigset_t before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     simulator->daemon = MHD_start_daemon(
@@ -260,7 +264,7 @@ static struct error *listen_on(struct simulator *simulator, const struct sockadd
     inet_ntop(AF_INET, &address->sin_addr, text, sizeof(text));
     if (simulator->daemon == NULL) {
         return error_new(ERR_IO, "the simulator cannot listen on %s:%d: %s", text,
-                         ntohs(address->sin_port), strerror(why));
+                         ntohs(address->sin_port), error_errno_text(why));
     }
     const union MHD_DaemonInfo *port =
         MHD_get_daemon_info(simulator->daemon, MHD_DAEMON_INFO_BIND_PORT);

@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/limit.h"
+#include "base/mem.h"
 #include "base/number.h"
 #include "base/random.h"
 #include "simulator/simulator.h"
@@ -236,7 +237,9 @@ static void parts_of_item_name(struct arena *arena, const char *name, const char
                                const char **ret_vm)
 {
     struct str rest = str_from(name);
-    struct str part, before = {0}, last = {0};
+    struct str part;
+    struct str before = {0};
+    struct str last = {0};
     while (str_next(&rest, ';', &part)) {
         before = last;
         last = part;
@@ -248,7 +251,8 @@ static void parts_of_item_name(struct arena *arena, const char *name, const char
 static void name_item(struct arena *arena, const struct world_vault *vault, struct world_item *item)
 {
     if (item->protected_item != NULL) {
-        const char *group, *vm;
+        const char *group;
+        const char *vm;
         parts_of_item_name(arena, item->protected_item, &group, &vm);
         item->vm = item->vm != NULL ? item->vm : vm;
         item->resource_group = item->resource_group != NULL ? item->resource_group : group;

@@ -8,6 +8,7 @@
 #ifndef SIMULATOR_WORLD_H
 #define SIMULATOR_WORLD_H
 
+#include "base/clock.h"
 #include "data/decode.h"
 
 /* How a restore of an item ends. */

@@ -7,6 +7,7 @@
 #ifndef SIMULATOR_WORLD_JOB_H
 #define SIMULATOR_WORLD_JOB_H
 
+#include "base/clock.h"
 #include "simulator/world_point.h"
 
 enum world_mode {

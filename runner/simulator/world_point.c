@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/random.h"
 
 #define SNAPSHOTS_KEPT 5 /* instant restore: the newest points still have their snapshot */

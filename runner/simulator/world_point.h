@@ -6,6 +6,7 @@
 #ifndef SIMULATOR_WORLD_POINT_H
 #define SIMULATOR_WORLD_POINT_H
 
+#include "base/clock.h"
 #include "simulator/world.h"
 
 struct world_point {

@@ -28,10 +28,10 @@ enum step_state {
     STEP_DOUBT,      /* a trigger's fate is unknown: looking for its job */
     STEP_RUNNING,    /* the job runs */
     STEP_SUCCEEDED,
-    STEP_WARNINGS,   /* succeeded, with warnings */
+    STEP_WARNINGS, /* succeeded, with warnings */
     STEP_FAILED,
     STEP_SKIPPED,
-    STEP_AMBIGUOUS,  /* a person must look (exit 6) */
+    STEP_AMBIGUOUS, /* a person must look (exit 6) */
     STEP_STATE_COUNT,
 };
 extern const char *const step_state_names[STEP_STATE_COUNT]; /* "pending", "ready", … */
@@ -39,15 +39,17 @@ bool step_state_is_final(enum step_state state);
 
 struct effect {
     enum effect_type type;
-    struct http_request request;  /* SEND */
-    int64_t wait_ms;              /* WAIT */
-    const struct value *output;   /* DONE: a map, in the event's arena; also allowed with FAIL */
-    struct secret secret;         /* DONE of a sign-in: the token; never in output */
-    struct error *error;          /* FAIL; given to the carrier */
-    enum step_state state;        /* what it is doing from now on; STEP_STATE_COUNT: unchanged */
-    const struct value *keep;     /* SEND of HTTP_ONCE, and later news (URLs, job id): journalled and synced before carrying out */
-    const struct value *progress; /* a map for a progress record (job, status, percent, remaining), or NULL */
-    const struct value *warning;  /* {code, title, text} to be recorded, or NULL */
+    struct http_request request; /* SEND */
+    int64_t wait_ms;             /* WAIT */
+    const struct value *output;  /* DONE: a map, in the event's arena; also allowed with FAIL */
+    struct secret secret;        /* DONE of a sign-in: the token; never in output */
+    struct error *error;         /* FAIL; given to the carrier */
+    enum step_state state;       /* what it is doing from now on; STEP_STATE_COUNT: unchanged */
+    const struct value *keep;    /* SEND of HTTP_ONCE, and later news (URLs, job id): journalled and
+                                    synced before carrying out */
+    const struct value
+        *progress; /* a map for a progress record (job, status, percent, remaining), or NULL */
+    const struct value *warning; /* {code, title, text} to be recorded, or NULL */
 };
 
 void effect_init(struct effect *effect);

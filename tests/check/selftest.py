@@ -130,6 +130,8 @@ PLANTS = [
     ("headers", replaced("runner/base/text.h", "#include <stddef.h>\n", ""), "text.h:1: does not compile alone"),
     ("format", replaced(TREE_C, "    return a;", "   return a;"), "tree.c:1: not formatted"),
     ("tidy", added(TREE_C, "int div_by(int a);\nint div_by(int a)\n{\n    int *p = 0;\n    return a + *p;\n}\n"), "clang-analyzer-core.NullDereference"),
+    ("tidy", added(TREE_C, "#include <string.h>\nchar *why(int a);\nchar *why(int a)\n{\n    return strerror(a);\n}\n"), None),
+    ("tidy", added(TREE_C, "#include <locale.h>\nchar *why(void);\nchar *why(void)\n{\n    return setlocale(LC_CTYPE, 0);\n}\n"), "concurrency-mt-unsafe"),
     ("machine", {"notes.txt": "see /" + "work/main\n"}, "a folder of one machine"),
     ("machine", {"notes.txt": "see /" + "home/anna/x\n"}, "a folder of one machine"),
     ("machine", {"notes.txt": "https://registry." + "example.net/simple\n"}, "the host of a registry"),

@@ -2,6 +2,7 @@
 /* A journal's text, as is and with every line sealed anew, so that what is behind the checksums is
  * reached too. */
 #include "base/limit.h"
+#include "base/mem.h"
 #include "record/journal_line.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);

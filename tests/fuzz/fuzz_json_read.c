@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A reply's text; what was read must come back the same when it is written and read again. */
 #include "base/limit.h"
+#include "base/mem.h"
 #include "data/json_read.h"
 #include "data/json_write.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A plan file's text; what it gives must be a tree that can be walked, copied and written. */
 #include "base/limit.h"
+#include "base/mem.h"
 #include "data/json_write.h"
 #include "data/yaml_read.h"
 

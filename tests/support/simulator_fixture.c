@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/clock.h"
+#include "base/mem.h"
 #include "support/simulator_fixture.h"
 
 #include "data/json_read.h"

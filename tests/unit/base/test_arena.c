@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "base/mem.h"
 #include "base/vec.h"
 
 static void arena__gives_zeroed_aligned_memory(void **state)

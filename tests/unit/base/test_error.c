@@ -84,7 +84,7 @@ static void error__is_passed_up(void **state)
     assert_false(went_on);
 }
 
-static struct error *error_at_line(int line, int column, const char *text)
+static struct error *error_on_line(int line, int column, const char *text)
 {
     return error_at(error_new(ERR_PLAN, "%s", text), (struct position){"f", line, column});
 }
@@ -93,9 +93,9 @@ static void problems__sort_by_position(void **state)
 {
     (void)state;
     AUTO(problems) struct problems problems = {0};
-    problems_add(&problems, error_at_line(2, 1, "d"));
-    problems_add_warning(&problems, error_at_line(1, 7, "b"));
-    problems_add(&problems, error_at_line(1, 7, "c"));
+    problems_add(&problems, error_on_line(2, 1, "d"));
+    problems_add_warning(&problems, error_on_line(1, 7, "b"));
+    problems_add(&problems, error_on_line(1, 7, "c"));
     problems_add(&problems, error_new(ERR_PLAN, "a"));
     problems_sort(&problems);
     assert_int_equal(problems.count, 4);
@@ -133,7 +133,10 @@ static void error__bug_says_where_and_aborts(void **state)
     }
     close(ends[1]);
     char text[100] = "";
-    ssize_t len = read(ends[0], text, sizeof(text) - 1);
+    ssize_t len = 0;
+    for (ssize_t more = 1; more > 0; len += more) {
+        more = read(ends[0], text + len, sizeof(text) - 1 - (size_t)len);
+    }
     close(ends[0]);
     int status = 0;
     assert_int_equal(waitpid(child, &status, 0), child);

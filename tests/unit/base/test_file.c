@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/file.h"
+#include "base/mem.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

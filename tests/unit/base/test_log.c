@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
+#include "base/mem.h"
 
 static void collect(void *context, enum log_level level, const char *line)
 {

@@ -6,6 +6,8 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
+#include "base/mem.h"
 #include "cli/world_from_plan.h"
 #include "simulator/simulator.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/mem.h"
 #include "data/json_write.h"
 
 #include <setjmp.h>

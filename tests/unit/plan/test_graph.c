@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/mem.h"
 #include "plan/graph.h"
 
 #include "base/limit.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/mem.h"
 #include "plan/plan_check.h"
 
 #include "base/limit.h"
@@ -65,71 +66,67 @@ static void plan_check__accepts(void **state)
     }
 }
 
+static const struct {
+    struct parts parts;
+    int line;
+    const char *text;
+    const char *hint;
+} refused[] = {
+    {{.items = "{db: {vm: db01, vault: Main}}"},
+     4,                                                                                            "there is no vault 'Main'",
+     "did you mean 'main'?"                                                                                                                                       },
+    {{.items = "{db: {vm: db01, container: c, protected_item: p}}"},
+     4,                                                                                            "by vm and by container",
+     "keep one"                                                                                                                                                   },
+    {{.items = "{db: {resource_group: g}}"},                                                    4, "does not say what it is",               "write vm"            },
+    {{.items = "{db: {container: c}}"},                                                         4, "has a container and no protected_item", NULL                  },
+    {{.items = "{db: {protected_item: c}}"},                                                    4, "has a protected_item and no container", NULL                  },
+    {{.items = "{db: {container: c, protected_item: p, resource_group: g}}"},
+     4,                                                                                            "goes with vm only",
+     NULL                                                                                                                                                         },
+    {{.vaults = "{main: " VAULT ", other: " VAULT "}"},
+     4,                                                                                            "does not say which vault",
+     "'main', 'other'"                                                                                                                                            },
+    {{.steps = "{a: {kind: restore-disks, items: [db, db]}}"},                                  7, "stands twice in step 'a'",              NULL                  },
+    {{.steps = "{a: {kind: restore-disks}}"},                                                   7, "step 'a' has no items",                 NULL                  },
+    {{.steps = "{a: {kind: restore-disks, items: []}}"},                                        7, "'items' must",                          NULL                  },
+    {{.steps = "{a: {kind: token}}"},                                                           7, "there is no step kind 'token'",         "restore-disks, wait" },
+    {{.steps = "{a: {kind: Wait}}"},                                                            7, "there is no step kind 'Wait'",          "did you mean 'wait'?"},
+    {{.steps = "{a: {kind: wait, disks: {}}}"},                                                 7, "unknown key 'disks' in step",           NULL                  },
+    {{.steps = "{a: {kind: restore-disks, items: db, dsiks: {}}}"},
+     7,                                                                                            "unknown key 'dsiks'",
+     "did you mean 'disks'?"                                                                                                                                      },
+    {{.steps = "{a: {kind: restore-disks, items: db, traget: lab}}"},
+     7,                                                                                            "unknown key 'traget'",
+     "did you mean 'target'?"                                                                                                                                     },
+    {{.steps = "{a: {kind: restore-disks, items: db, retry: {backoff: 3s, max_backoff: 2s}}}"},
+     7,                                                                                            "max_backoff is less",
+     NULL                                                                                                                                                         },
+    {{.selection = "{newest: {pick: oldest}}"},                                                 5, "'pick' must be latest",                 NULL                  },
+    {{.selection = "{newest: {max_age: 0s}}"},                                                  5, "'max_age' must be a duration",          NULL                  },
+    {{.selection = "{a: {}, b: {}}"},                                                           7, "does not say its selection rule",       "write select: a"     },
+    {{.targets = "{lab: {resource_group: lab}}"},                                               6, "target 'lab' has no storage_account",   NULL                  },
+    {{.targets = "{lab: {storage_account: drillstaging}}"},
+     6,                                                                                            "has no resource group",
+     "storage_resource_group"                                                                                                                                     },
+    {{.targets = "{}"},                                                                         7, "does not say its target",               "under 'targets:'"    },
+};
+
 /* What is only refused here; the corpus in tests/cli/validate shows the texts. */
 static void plan_check__refuses(void **state)
 {
     (void)state;
-    static const struct {
-        struct parts parts;
-        int line;
-        const char *text;
-        const char *hint;
-    } cases[] = {
-        {{.items = "{db: {vm: db01, vault: Main}}"},
-         4,                                                                                            "there is no vault 'Main'",
-         "did you mean 'main'?"                                                                                                                                       },
-        {{.items = "{db: {vm: db01, container: c, protected_item: p}}"},
-         4,                                                                                            "by vm and by container",
-         "keep one"                                                                                                                                                   },
-        {{.items = "{db: {resource_group: g}}"},                                                    4, "does not say what it is",               "write vm"            },
-        {{.items = "{db: {container: c}}"},                                                         4, "has a container and no protected_item", NULL                  },
-        {{.items = "{db: {protected_item: c}}"},                                                    4, "has a protected_item and no container", NULL                  },
-        {{.items = "{db: {container: c, protected_item: p, resource_group: g}}"},
-         4,                                                                                            "goes with vm only",
-         NULL                                                                                                                                                         },
-        {{.vaults = "{main: " VAULT ", other: " VAULT "}"},
-         4,                                                                                            "does not say which vault",
-         "'main', 'other'"                                                                                                                                            },
-        {{.steps = "{a: {kind: restore-disks, items: [db, db]}}"},
-         7,                                                                                            "stands twice in step 'a'",
-         NULL                                                                                                                                                         },
-        {{.steps = "{a: {kind: restore-disks}}"},                                                   7, "step 'a' has no items",                 NULL                  },
-        {{.steps = "{a: {kind: restore-disks, items: []}}"},                                        7, "'items' must",                          NULL                  },
-        {{.steps = "{a: {kind: token}}"},
-         7,                                                                                            "there is no step kind 'token'",
-         "restore-disks, wait"                                                                                                                                        },
-        {{.steps = "{a: {kind: Wait}}"},                                                            7, "there is no step kind 'Wait'",          "did you mean 'wait'?"},
-        {{.steps = "{a: {kind: wait, disks: {}}}"},                                                 7, "unknown key 'disks' in step",           NULL                  },
-        {{.steps = "{a: {kind: restore-disks, items: db, dsiks: {}}}"},
-         7,                                                                                            "unknown key 'dsiks'",
-         "did you mean 'disks'?"                                                                                                                                      },
-        {{.steps = "{a: {kind: restore-disks, items: db, traget: lab}}"},
-         7,                                                                                            "unknown key 'traget'",
-         "did you mean 'target'?"                                                                                                                                     },
-        {{.steps = "{a: {kind: restore-disks, items: db, retry: {backoff: 3s, max_backoff: 2s}}}"},
-         7,                                                                                            "max_backoff is less",
-         NULL                                                                                                                                                         },
-        {{.selection = "{newest: {pick: oldest}}"},                                                 5, "'pick' must be latest",                 NULL                  },
-        {{.selection = "{newest: {max_age: 0s}}"},                                                  5, "'max_age' must be a duration",          NULL                  },
-        {{.selection = "{a: {}, b: {}}"},                                                           7, "does not say its selection rule",       "write select: a"     },
-        {{.targets = "{lab: {resource_group: lab}}"},
-         6,                                                                                            "target 'lab' has no storage_account",
-         NULL                                                                                                                                                         },
-        {{.targets = "{lab: {storage_account: drillstaging}}"},
-         6,                                                                                            "has no resource group",
-         "storage_resource_group"                                                                                                                                     },
-        {{.targets = "{}"},                                                                         7, "does not say its target",               "under 'targets:'"    },
-    };
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
         AUTO(problems) struct problems problems = {0};
-        AUTO(plan) struct plan *plan = load(&cases[i].parts, &problems);
-        const struct problem *found = fixture_find(&problems, cases[i].line, 0, cases[i].text);
-        bool has_hint = cases[i].hint == NULL || (found != NULL && found->error->hint != NULL &&
-                                                  str_find(str_from(found->error->hint),
-                                                           str_from(cases[i].hint)) != SIZE_MAX);
+        AUTO(plan) struct plan *plan = load(&refused[i].parts, &problems);
+        const struct problem *found = fixture_find(&problems, refused[i].line, 0, refused[i].text);
+        bool has_hint =
+            refused[i].hint == NULL ||
+            (found != NULL && found->error->hint != NULL &&
+             str_find(str_from(found->error->hint), str_from(refused[i].hint)) != SIZE_MAX);
         if (plan != NULL || found == NULL || !has_hint || problems.error_count != 1) {
             fixture_print(&problems);
-            fail_msg("case %zu: %s", i, cases[i].text);
+            fail_msg("case %zu: %s", i, refused[i].text);
         }
     }
 }

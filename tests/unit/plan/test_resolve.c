@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/mem.h"
 #include "plan/resolve.h"
 
 #include "data/json_read.h"

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/clock.h"
+#include "base/mem.h"
 #include "plan/select.h"
 
 #include "base/limit.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Covers the failure catalogue's P18 to P22 on a journal's bytes. */
+#include "base/mem.h"
 #include "record/journal_line.h"
 
 #include <setjmp.h>

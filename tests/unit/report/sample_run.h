@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/limit.h"
+#include "base/mem.h"
 #include "record/record.h"
 #include "report/summary.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/clock.h"
 #include "support/simulator_fixture.h"
 
 #define PRINCIPALS                                                                                 \

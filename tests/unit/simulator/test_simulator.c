@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The server itself, over real sockets: what cannot be seen without one. */
+#include "base/mem.h"
 #include "support/simulator_fixture.h"
 
 #include <stdlib.h>

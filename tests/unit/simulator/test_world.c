@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/mem.h"
 #include "support/simulator_fixture.h"
 
 #define VAULT_OF(items)                                                                            \

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/clock.h"
 #include "support/simulator_fixture.h"
 
 static struct world_item *item_named(const struct fixture *fixture, const char *vm)

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/* plan_section: what the sections of a plan file hold, as structs; see plan/plan.h.
+ *
+ * Units: durations in ms, -1 where not given.  Word lists are ended by NULL. */
+#ifndef PLAN_PLAN_SECTION_H
+#define PLAN_PLAN_SECTION_H
+
+#include "data/decode.h"
+
+enum plan_mode {
+    PLAN_MODE_DRILL,
+    PLAN_MODE_REAL,
+    PLAN_MODE_COUNT,
+};
+extern const char
+    *const plan_mode_names[PLAN_MODE_COUNT + 1]; /* ended by NULL, as all word lists */
+
+enum plan_pick {
+    PLAN_PICK_LATEST,
+    PLAN_PICK_COUNT,
+};
+extern const char *const plan_pick_names[PLAN_PICK_COUNT + 1];
+
+enum plan_consistency {
+    PLAN_CONSISTENCY_APPLICATION,
+    PLAN_CONSISTENCY_FILE_SYSTEM,
+    PLAN_CONSISTENCY_CRASH,
+    PLAN_CONSISTENCY_COUNT,
+};
+extern const char *const plan_consistency_names[PLAN_CONSISTENCY_COUNT + 1];
+
+enum plan_tier {
+    PLAN_TIER_SNAPSHOT,
+    PLAN_TIER_VAULT,
+    PLAN_TIER_ARCHIVE,
+    PLAN_TIER_COUNT,
+};
+extern const char *const plan_tier_names[PLAN_TIER_COUNT + 1];
+
+struct plan_variable {
+    struct decoded base;
+    const char *description;
+    const char *fallback; /* `default:` of the plan, or NULL: must be given */
+};
+
+struct plan_vault {
+    struct decoded base;
+    const char *subscription, *resource_group, *name;
+};
+
+struct plan_item {
+    struct decoded base;
+    const char *vault;
+    const char *vm, *resource_group;        /* by name: group may be NULL */
+    const char *container, *protected_item; /* or by Azure's names, both */
+    const char *source;                     /* ARM id of the VM, or NULL: as the vault lists it */
+    const struct plan_vault *in_vault;      /* set by plan_check */
+};
+
+struct plan_rule {
+    struct decoded base;
+    int pick; /* enum plan_pick */
+    int64_t max_age_ms;
+    struct integers consistency; /* enum plan_consistency; not set: any */
+    struct integers tiers;       /* enum plan_tier; not set: any */
+};
+
+struct plan_target {
+    struct decoded base;
+    const char *subscription;    /* NULL: the vault's */
+    const char *region;          /* NULL: the vault's */
+    const char *resource_group;  /* NULL: unmanaged disks, VHD blobs in the staging account */
+    const char *storage_account; /* name in one of the two groups, or a full id */
+    const char *storage_resource_group; /* NULL: resource_group */
+};
+
+struct plan_retry {
+    struct decoded base;
+    int64_t attempts, backoff_ms, max_backoff_ms;
+};
+struct plan_poll {
+    struct decoded base;
+    int64_t interval_ms;
+};
+
+/* For a trigger whose fate stays unknown after the quiet window of searching. */
+enum plan_doubt {
+    PLAN_DOUBT_STOP,   /* a person decides (exit 6); always so for what overwrites */
+    PLAN_DOUBT_RESEND, /* sent once more, under a new request id */
+    PLAN_DOUBT_COUNT,
+};
+extern const char *const plan_doubt_names[PLAN_DOUBT_COUNT + 1];
+
+struct plan_trigger {
+    struct decoded base;
+    int on_doubt;     /* enum plan_doubt, -1: the kind's */
+    int64_t quiet_ms; /* -1: the program's */
+};
+
+enum plan_on_failure {
+    PLAN_FAILURE_STOP,     /* nothing new is started after it */
+    PLAN_FAILURE_CONTINUE, /* only what depends on it is skipped */
+    PLAN_FAILURE_COUNT,
+};
+extern const char *const plan_failure_names[PLAN_FAILURE_COUNT + 1];
+
+struct plan_defaults {
+    struct decoded base;
+    const struct plan_retry *retry;
+    const struct plan_poll *poll;
+    const struct plan_trigger *trigger;
+    int64_t timeout_ms;
+};
+struct plan_limits {
+    struct decoded base;
+    int64_t parallel;   /* restores that run at once; 20 */
+    int64_t timeout_ms; /* of the run; 12h */
+};
+
+#endif
