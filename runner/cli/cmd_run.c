@@ -77,7 +77,9 @@ static struct error *run(const struct options *options, enum run_purpose purpose
             report_write(done.summary, format_of(options), flags, &source, &result);
         }
         *ret_exit_code = done.exit_code;
-        say_error(done.summary);
+        if (purpose == RUN_PLAN || format_of(options) != REPORT_HUMAN) {
+            say_error(done.summary); /* a human report of apply has it */
+        }
         if (!text_equal(options->events, "-")) {
             struct error *unwritten = terminal_result(options, buf_str(&result));
             error_free(unwritten); /* whoever read stdout is gone; the journal has it all, and the

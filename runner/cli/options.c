@@ -166,6 +166,7 @@ static const struct option_row rows[] = {
      .offset = AT(help),
      .doc = "this text"                                                  },
 };
+#define HELP_COLUMN 30
 #define ROW_COUNT (sizeof(rows) / sizeof(rows[0]))
 
 static void *member(struct options *options, size_t offset)
@@ -362,6 +363,10 @@ void options_help(unsigned option_set, struct buf *ret)
             buf_format(ret, " %s", row->value);
         }
         size_t width = ret->len - start;
-        buf_format(ret, "%*s%s\n", width < 30 ? (int)(30 - width) : 1, "", row->doc);
+        if (width >= HELP_COLUMN) {
+            buf_append_char(ret, '\n');
+            width = 0;
+        }
+        buf_format(ret, "%*s%s\n", (int)(HELP_COLUMN - width), "", row->doc);
     }
 }

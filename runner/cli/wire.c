@@ -106,6 +106,10 @@ struct plan *wire_load_plan(const struct options *options, const char *path, int
     struct error *error = collect_settings(arena, options, &settings);
     if (error == NULL) {
         error = file_read(path, LIMIT_PLAN_BYTES, &text);
+        if (error != NULL && error->hint == NULL) {
+            error =
+                error_hint(error, "name a plan file that is there; plans/ has some to start from");
+        }
     }
     if (error == NULL) {
         plan = load(path, buf_str(&text), &settings, ret_exit_code);

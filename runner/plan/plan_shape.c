@@ -142,7 +142,11 @@ static const struct value *shape_step(struct shaping *shaping, const struct valu
     const struct value *own = filter(shaping, step, pass_kind_member, kind);
     if (kind != NULL && kind->plan_fields != NULL) {
         void *scratch = arena_alloc(shaping->arena, kind->plan_fields->size);
-        decode(shaping->arena, kind->plan_fields, own, 0, shaping->problems, scratch);
+        bool is_read =
+            decode(shaping->arena, kind->plan_fields, own, 0, shaping->problems, scratch);
+        if (is_read && kind->check_fields != NULL) {
+            kind->check_fields(shaping->arena, own, shaping->problems);
+        }
     }
     return filter(shaping, step, pass_step_member, NULL);
 }
