@@ -86,8 +86,13 @@ static void say_vault_read(const struct news *news, struct buf *ret)
 static void say_point_chosen(const struct news *news, struct buf *ret)
 {
     append_step(ret, news->record);
-    append_with(ret, "point ", value_text(news->record->body, "point.time"));
-    append_with(ret, ": ", value_text(news->record->body, "reason"));
+    const char *time = value_text(news->record->body, "point.time");
+    if (time != NULL) {
+        buf_append_text(ret, "point ");
+        report_append_time_text(ret, time);
+        buf_append_text(ret, ": ");
+    }
+    append(ret, value_text(news->record->body, "reason"));
 }
 
 static void say_step_state(const struct news *news, struct buf *ret)
@@ -96,7 +101,7 @@ static void say_step_state(const struct news *news, struct buf *ret)
         summary_step_find(news->summary, value_text(news->record->body, "step"));
     const char *state = value_text(news->record->body, "state");
     bool is_news = text_equal(state, "triggering") || text_equal(state, "looking") ||
-                   text_equal(state, "running");
+                   text_equal(state, "running") || text_equal(state, "skipped");
     if (!is_news || step == NULL) {
         return; /* the others are steps on the way, and ends have a record of their own */
     }
@@ -155,12 +160,16 @@ static void say_step_finished(const struct news *news, struct buf *ret)
 {
     const struct value *body = news->record->body;
     const char *state = value_text(body, "state");
+    if (text_equal(state, "skipped")) {
+        return; /* the change of its state said so, and why */
+    }
     append_step(ret, news->record);
     append_state(ret, state, news->flags);
-    if (!text_equal(state, "skipped")) {
+    int64_t elapsed_ms = value_integer(body, "elapsed_ms", 0);
+    if (elapsed_ms > 0) {
         bool is_done = text_equal(state, "succeeded") || text_equal(state, "warnings");
         buf_append_text(ret, is_done ? " in " : " after ");
-        report_append_duration(ret, value_integer(body, "elapsed_ms", 0));
+        report_append_duration(ret, elapsed_ms);
     }
     append_with(ret, ": ", value_text(body, "error.text"));
     const struct value *because = value_find_path(body, "error.because");

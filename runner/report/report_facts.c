@@ -121,6 +121,15 @@ void report_append_time(struct buf *ret, struct utc time)
     buf_append_text(ret, time.ms == 0 ? "-" : utc_format_seconds(time, text));
 }
 
+void report_append_time_text(struct buf *ret, const char *rfc3339)
+{
+    struct utc time = {0};
+    if (rfc3339 != NULL) {
+        (void)utc_parse(str_from(rfc3339), UTC_ZONE_OPTIONAL, &time);
+    }
+    report_append_time(ret, time);
+}
+
 void report_make_ascii(struct buf *buf, size_t start)
 {
     size_t to = start;

@@ -44,6 +44,9 @@ const char *report_step_azure_request_id(const struct summary_step *step);
 void report_append_duration(struct buf *ret, int64_t ms);
 void report_append_time(struct buf *ret, struct utc time); /* to the second; "-" if it is 0 */
 
+void report_append_time_text(struct buf *ret,
+                             const char *rfc3339); /* likewise; "-" if it is none */
+
 /* Each character beyond ASCII from start on becomes "?". */
 void report_make_ascii(struct buf *buf, size_t start);
 

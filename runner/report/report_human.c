@@ -11,6 +11,8 @@
 
 #define RESET "\033[0m"
 
+#define CANDIDATES_SHOWN 20
+
 static void append_printable(struct buf *ret, const char *text)
 {
     buf_append_printable(ret, str_from(text));
@@ -125,10 +127,9 @@ static void append_loose_ends(const struct summary *summary, const struct report
 
 static void table_time(struct text_table *table, const char *text)
 {
-    struct utc time = {0};
     AUTO(buf) struct buf cell = BUF_INIT(LIMIT_TEXT_BYTES);
-    if (text != NULL && utc_parse(str_from(text), 0, &time)) {
-        report_append_time(&cell, time);
+    if (text != NULL) {
+        report_append_time_text(&cell, text);
     }
     text_table_cell(table, buf_text(&cell));
 }
@@ -215,6 +216,28 @@ void report_human_error(const struct value *error, struct buf *ret)
     append_line(ret, "    hint: ", value_text(error, "hint"));
 }
 
+/* Where no point fitted: each candidate, newest first, and why not. */
+static void append_candidates(const struct summary_step *step, struct buf *ret)
+{
+    const struct value *list = value_find(step->point, "candidates");
+    if (step->point == NULL || value_find(step->point, "point") != NULL || list == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < list->count && i < CANDIDATES_SHOWN; i++) {
+        const struct value *candidate = list->items[i];
+        buf_append_text(ret, i == 0 ? "    points:\n      " : "      ");
+        report_append_time_text(ret, value_text(candidate, "time"));
+        append_line(ret, "  point ", value_text(candidate, "id"));
+        buf_cut(ret, ret->len - 1); /* goes on in the same line */
+        buf_append_text(ret, ": ");
+        append_printable(ret, value_text(candidate, "verdict"));
+        append_line(ret, ", ", value_text(candidate, "reason"));
+    }
+    if (list->count > CANDIDATES_SHOWN) {
+        buf_format(ret, "      and %zu more: see --format json\n", list->count - CANDIDATES_SHOWN);
+    }
+}
+
 static void append_failures(const struct summary *summary, struct buf *ret)
 {
     for (size_t i = 0; i < summary->steps.count; i++) {
@@ -226,7 +249,8 @@ static void append_failures(const struct summary *summary, struct buf *ret)
         append_printable(ret, step->state);
         append_line(ret, ": ", step->id);
         report_human_error(step->error, ret);
-        append_line(ret, "    Azure request id: ", report_step_azure_request_id(step));
+        append_candidates(step, ret);
+        append_line(ret, "    started by Azure request id: ", report_step_azure_request_id(step));
         append_line(ret, "    Azure job: ", report_step_job(step));
     }
 }

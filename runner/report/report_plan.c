@@ -65,7 +65,7 @@ static void append_point(const struct value *chosen, struct buf *ret)
 {
     const struct value *point = value_find(chosen, "point");
     const struct value *tiers = value_find(point, "tiers");
-    append_printable(ret, value_text(point, "time"));
+    report_append_time_text(ret, value_text(point, "time"));
     buf_append_text(ret, ", ");
     append_printable(ret, value_text(point, "consistency"));
     for (size_t i = 0; tiers != NULL && tiers->type == VALUE_LIST && i < tiers->count; i++) {
@@ -147,7 +147,11 @@ static void append_step(const struct summary *summary, size_t i, unsigned flags,
         append_reason(step->point, ret);
         buf_append_text(ret, "\n    runner-up ");
         const char *runner_up = value_text(step->point, "runner_up.time");
-        append_printable(ret, runner_up == NULL ? "no other point is eligible" : runner_up);
+        if (runner_up == NULL) {
+            buf_append_text(ret, "no other point is eligible");
+        } else {
+            report_append_time_text(ret, runner_up);
+        }
         buf_append_char(ret, '\n');
     }
     report_human_error(step->error, ret);

@@ -113,7 +113,7 @@ static void report__explains_failures(void **state)
            "\\x1b[31mred\\x1b[0m \\u202eevil\n"
            "    hint: Azure recommends: Check that the storage account 'drillstaging' exists "
            "in westeurope.\n"
-           "    Azure request id: 9d3c065e-0000-4000-8000-000000000003\n");
+           "    started by Azure request id: 9d3c065e-0000-4000-8000-000000000003\n");
     expect(&report,
            "  web-disks[web-02]: job 0d7a7f0e-2f53-4c06-8f43-1c0ce2a4d003, last seen ambiguous\n");
     expect_not(&report, "rehearsal");
