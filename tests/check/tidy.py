@@ -18,8 +18,9 @@ INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"', re.M)
 # Flags of gcc that clang 14 does not know are no finding.
 EXTRA = ["--extra-arg=-Wno-unknown-warning-option", "--extra-arg=-Wno-error"]
 
-# clang-tidy 14 takes strerror() for unsafe among threads; since glibc 2.32 its text belongs to the thread.
-SAFE = re.compile(r": function is not thread safe .*\n.*\bstrerror\(")
+# clang-tidy 14 takes these for unsafe among threads.  Since glibc 2.32 the text of strerror() belongs to its thread, and
+# on Linux the signal mask does.
+SAFE = re.compile(r": function is not thread safe .*\n.*\b(?:strerror|sigsuspend|sigprocmask)\(")
 
 
 def bytes_of(path):
