@@ -163,7 +163,8 @@ const char *arm_filter_time(struct arena *arena, struct utc time)
 
 bool arm_container_equal(const char *a, const char *b)
 {
-    struct str one = str_from(a), other = str_from(b);
+    struct str one = str_from(a);
+    struct str other = str_from(b);
     struct str longer = one.len > other.len ? one : other;
     struct str shorter = one.len > other.len ? other : one;
     if (shorter.len == 0) {
@@ -202,6 +203,10 @@ struct error *arm_pages_next(struct arena *arena, struct arm_pages *pages, const
                              const struct value *page, const char **ret_next)
 {
     const char *link = value_text(page, "nextLink");
+    const struct value *list = value_find(page, "value");
+    if (list == NULL || list->type != VALUE_LIST) {
+        return error_new(ERR_UNREACHABLE, "the answer is not a list");
+    }
     if (link == NULL || link[0] == '\0') {
         *ret_next = NULL;
         return NULL;
@@ -214,7 +219,7 @@ struct error *arm_pages_next(struct arena *arena, struct arm_pages *pages, const
         return error_new(ERR_UNREACHABLE, "the list goes in circles: its page %zu was there before",
                          pages->seen.count + 1);
     }
-    if (pages->seen.count >= LIMIT_PAGES) {
+    if (pages->seen.count + 1 >= LIMIT_PAGES) { /* the first page has no link */
         return error_new(ERR_UNREACHABLE, "the list has more than %u pages", LIMIT_PAGES);
     }
     remember(arena, pages, url);

@@ -78,8 +78,8 @@ struct error *arm_read(struct arena *arena, const struct http_reply *reply, cons
                        const struct value **ret) MUST_USE;
 
 /* An answer that is not what was hoped for, as an error: 401 and 403 are ERR_AUTH, other 4xx
- * rejected (code), no answer and 5xx ERR_UNREACHABLE.  Has Azure's code, message and request id,
- * and what to do about the well-known ones. */
+ * rejected (code), no answer, 408 and all others ERR_UNREACHABLE.  Has Azure's code, message and
+ * request id, and what to do about the well-known ones. */
 struct error *arm_error(const struct http_reply *reply, enum error_code code, const char *what);
 
 /* The wait that the text of a 429 asks for ("try again after '324' seconds"), in ms; -1 if it asks
@@ -95,7 +95,8 @@ struct arm_pages {
     struct texts seen;
     size_t capacity;
 };
-/* *ret_next is NULL at the end. */
+/* *ret_next is NULL at the end.  A page without a list is an error: it would read as an empty one.
+ */
 struct error *arm_pages_next(struct arena *arena, struct arm_pages *pages, const char *management,
                              const struct value *page, const char **ret_next) MUST_USE;
 

@@ -48,7 +48,8 @@ static const char *find_hint(const char *code)
 
 static enum error_code code_of(const struct http_reply *reply, enum error_code rejected)
 {
-    if (reply->outcome != HTTP_ANSWERED || !reply->body_is_whole || reply->status >= 500) {
+    bool is_refusal = reply->status >= 400 && reply->status < 500 && reply->status != 408;
+    if (reply->outcome != HTTP_ANSWERED || !reply->body_is_whole || !is_refusal) {
         return ERR_UNREACHABLE;
     }
     return reply->status == 401 || reply->status == 403 ? ERR_AUTH : rejected;

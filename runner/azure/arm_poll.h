@@ -3,9 +3,10 @@
  * state.
  *
  * Addresses in order: Azure-AsyncOperation, Location, and `rebuilt` (what the caller can build from
- * the operation's id); the next one is taken where one is refused (foreign host) or answers 404 or
- * 400 twice.  A newer header replaces the address it came as.   Sources: azure-surface D.1, D.2,
- * D.4. */
+ * the operation's id).  The next one is taken where one leads nowhere: 400, 404 or a redirect
+ * twice, no sensible status three times; after the last one the first again, for two minutes at
+ * least.  A foreign host and 410 are final.  A newer header replaces the address it came as.
+ * Sources: azure-surface D.1, D.2, D.4, F 1. */
 #ifndef AZURE_ARM_POLL_H
 #define AZURE_ARM_POLL_H
 
@@ -25,8 +26,10 @@ struct arm_poll {
     const char *operation_id;                    /* last segment of the first address, or NULL */
     int64_t floor_ms;                            /* never ask more often */
     int current;                                 /* enum arm_poll_address */
-    int misses;                                  /* 404s and 400s in a row at the current address */
-    int malformed;                               /* answers without a status in a row */
+    int misses;              /* answers in a row that lead nowhere, at the current address */
+    struct utc missed_since; /* the first of them at any address; 0: the last answer was good */
+    bool is_prefix_single;   /* the doubled prefix was refused: it is mended (F 1) */
+    bool has_warned;         /* of a status that nobody knows */
 };
 
 enum arm_poll_result {

@@ -11,6 +11,7 @@
 #define LATE_INTERVAL_MS (60 * SECOND_MS)
 #define MISSING_MS (5 * MINUTE_MS)
 #define INVALID_BEFORE_FAILED 3
+#define CANNOT_FOLLOW "job %s cannot be followed; it goes on in Azure"
 #define RUNNING_FILTER                                                                             \
     "backupManagementType eq 'AzureIaasVM' and operation eq 'Restore' and status eq 'InProgress'"
 #define BETWEEN_FILTER                                                                             \
@@ -44,12 +45,29 @@ static bool is_restore(const struct value *job)
                                          STR("Restore"));
 }
 
-const struct value *job_find_by_request(const struct value *page, const char *request_id)
+/* The page's jobs, or NULL; what is no list is refused by arm_pages_next(). */
+static const struct value *jobs_of(const struct value *page)
 {
     const struct value *list = value_find(page, "value");
+    return list != NULL && list->type == VALUE_LIST ? list : NULL;
+}
+
+static bool has_text(const struct value *list, const char *text)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (str_equal_ignoring_case(list->items[i]->text, str_from(text))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+const struct value *job_find_by_request(const struct value *page, const struct value *request_ids)
+{
+    const struct value *list = jobs_of(page);
     for (size_t i = 0; list != NULL && i < list->count; i++) {
         const char *activity = value_text(list->items[i], "properties.activityId");
-        if (activity != NULL && text_equal_ignoring_case(activity, request_id)) {
+        if (activity != NULL && has_text(request_ids, activity)) {
             return list->items[i];
         }
     }
@@ -59,7 +77,7 @@ const struct value *job_find_by_request(const struct value *page, const char *re
 static bool is_of_item(const struct value *job, const struct arm_item *item)
 {
     const char *container = value_text(job, "properties.containerName");
-    if (container != NULL) {
+    if (container != NULL && container[0] != '\0') {
         return arm_container_equal(container, item->container);
     }
     const char *vm = value_text(job, "properties.entityFriendlyName");
@@ -68,13 +86,27 @@ static bool is_of_item(const struct value *job, const struct arm_item *item)
 
 const struct value *job_find_running(const struct value *page, const struct arm_item *item)
 {
-    const struct value *list = value_find(page, "value");
+    const struct value *list = jobs_of(page);
     for (size_t i = 0; list != NULL && i < list->count; i++) {
         const struct value *job = list->items[i];
         const char *status = value_text(job, "properties.status");
         bool runs = status != NULL && (text_equal_ignoring_case(status, "InProgress") ||
                                        text_equal_ignoring_case(status, "Cancelling"));
         if (runs && is_restore(job) && is_of_item(job, item)) {
+            return job;
+        }
+    }
+    return NULL;
+}
+
+const struct value *job_find_nameless(const struct value *page, const struct arm_item *item)
+{
+    const struct value *list = jobs_of(page);
+    for (size_t i = 0; list != NULL && i < list->count; i++) {
+        const struct value *job = list->items[i];
+        const char *activity = value_text(job, "properties.activityId");
+        bool is_nameless = activity == NULL || activity[0] == '\0';
+        if (is_nameless && is_restore(job) && is_of_item(job, item)) {
             return job;
         }
     }
@@ -138,7 +170,7 @@ static const struct value *progress_of(struct arena *arena, const struct job *jo
     int64_t remaining_ms;
     value_set_text(arena, progress, "job", job->id);
     value_set_text(arena, progress, "status", value_text(properties, "status"));
-    if (percent != NULL) {
+    if (percent != NULL && (percent->type == VALUE_INTEGER || percent->type == VALUE_DECIMAL)) {
         value_set(arena, progress, "percent", percent);
     }
     if (remaining != NULL && duration_parse(str_from(remaining), &remaining_ms)) {
@@ -248,11 +280,15 @@ static struct error *job_error(const struct job *job, const struct event *in,
 static const struct value *warning_of(struct arena *arena, const struct value *properties)
 {
     AUTO(buf) struct buf text = BUF_INIT(LIMIT_TEXT_BYTES);
+    AUTO(buf) struct buf hint = BUF_INIT(LIMIT_TEXT_BYTES);
     const struct value *detail = first_detail(properties);
     struct value *warning = value_new(arena, VALUE_MAP);
-    value_set_text(arena, warning, "title", value_text(detail, "errorTitle"));
     append_detail(&text, detail);
-    append_recommendations(&text, detail);
+    append_recommendations(&hint, detail);
+    if (hint.len > 0) {
+        buf_format(&text, " %s", buf_text(&hint));
+    }
+    value_set_text(arena, warning, "title", "the job completed with warnings");
     value_set_text(arena, warning, "text", buf_text(&text));
     return warning;
 }
@@ -275,8 +311,13 @@ static enum job_result judge(struct job *job, const struct event *in, const stru
     bool has_failed = status != NULL && (text_equal_ignoring_case(status, "Failed") ||
                                          text_equal_ignoring_case(status, "Cancelled") ||
                                          text_equal_ignoring_case(status, "Canceled"));
+    if (status == NULL && job->invalid >= INVALID_BEFORE_FAILED) {
+        struct error *error = arm_error(in->reply, ERR_PERSON, "its answers have no status");
+        effect_fail(out, error_wrap(error, ERR_PERSON, CANNOT_FOLLOW, job->id));
+        return JOB_ENDED;
+    }
     if (has_failed || job->invalid >= INVALID_BEFORE_FAILED) {
-        effect_fail(out, job_error(job, in, properties, status == NULL ? "nothing" : status));
+        effect_fail(out, job_error(job, in, properties, status == NULL ? "unknown" : status));
         out->output = value_copy(in->arena, output_of(in->scratch, job, properties));
         return JOB_ENDED;
     }
@@ -322,8 +363,7 @@ enum job_result job_feed(struct job *job, const struct event *in, struct effect 
         return JOB_GOES_ON;
     }
     if (error != NULL) {
-        effect_fail(out, error_wrap(error, error->code,
-                                    "job %s cannot be followed; it goes on in Azure", job->id));
+        effect_fail(out, error_wrap(error, error->code, CANNOT_FOLLOW, job->id));
         return JOB_ENDED;
     }
     job->missing_since = (struct utc){0};

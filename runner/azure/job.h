@@ -36,9 +36,10 @@ const char *job_list_url_running(struct arena *arena, const struct arm_arguments
 const char *job_list_url_between(struct arena *arena, const struct arm_arguments *arguments,
                                  struct utc start, struct utc end);
 
-/* In a page of the list: the job that a request id started (without case), or the running one of an
- * item; NULL if none. */
-const struct value *job_find_by_request(const struct value *page, const char *request_id);
+/* In a page of the list: the job that one of these request ids started (without case), the running
+ * restore of an item, or a restore of it that names no request at all; NULL if none. */
+const struct value *job_find_by_request(const struct value *page, const struct value *request_ids);
 const struct value *job_find_running(const struct value *page, const struct arm_item *item);
+const struct value *job_find_nameless(const struct value *page, const struct arm_item *item);
 
 #endif

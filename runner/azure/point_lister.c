@@ -3,6 +3,7 @@
 
 #include "azure/arm.h"
 #include "base/clock.h"
+#include "http/url.h"
 
 struct point_lister {
     const struct arm_arguments *arguments;
@@ -34,6 +35,14 @@ static const struct word consistencies[] = {
     {-1, "ApplicationConsistent", "application"},
     {-1, "FileSystemConsistent",  "file-system"},
     {-1, "CrashConsistent",       "crash"      },
+};
+/* Of API versions after the one asked for by default; older ones say nothing. */
+static const struct word threats[] = {
+    {-1, "Healthy",      "none"     },
+    {-1, "NotAvailable", "unknown"  },
+    {-1, "Unknown",      "unknown"  },
+    {-1, "Warning",      "warning"  },
+    {-1, "UnHealthy",    "unhealthy"},
 };
 #define WORDS(table) (table), sizeof(table) / sizeof((table)[0])
 
@@ -68,17 +77,18 @@ static const struct value *read_tiers(struct arena *arena, const struct value *d
     return list;
 }
 
-/* RFC 3339 with a zone; NULL where Azure gave no time (a database's log range). */
+/* RFC 3339 with a zone, with every digit that Azure gave; NULL where it gave no time (a database's
+ * log range). */
 static const char *read_time(struct arena *arena, const struct value *properties)
 {
     const char *text = value_text(properties, "recoveryPointTime");
     text = text != NULL ? text : value_text(properties, "recoveryPointTimeInUTC");
     struct utc time;
-    char formatted[UTC_TEXT_SIZE];
     if (text == NULL || !utc_parse(str_from(text), UTC_ZONE_OPTIONAL, &time)) {
         return NULL;
     }
-    return arena_text(arena, utc_format(time, formatted));
+    bool has_zone = utc_parse(str_from(text), 0, &time);
+    return has_zone ? text : arena_format(arena, "%sZ", text);
 }
 
 static const struct value *read_point(struct arena *arena, const struct value *entry)
@@ -98,6 +108,10 @@ static const struct value *read_point(struct arena *arena, const struct value *e
                    value_bool(properties, "isManagedVirtualMachine", false));
     value_set_bool(arena, point, "is_encrypted",
                    value_bool(properties, "isSourceVMEncrypted", false));
+    const struct value *threat = value_find(properties, "threatStatus");
+    if (threat != NULL) {
+        value_set(arena, point, "threat", translate(arena, threat, WORDS(threats)));
+    }
     value_set_text(arena, point, "os", value_text(properties, "osType"));
     value_set_text(arena, point, "vm_size", value_text(properties, "virtualMachineSize"));
     return point;
@@ -127,7 +141,7 @@ static void reply(struct point_lister *state, const struct event *in, struct eff
     }
     const struct value *list = value_find(page, "value");
     for (size_t i = 0; list != NULL && list->type == VALUE_LIST && i < list->count; i++) {
-        if (value_text(list->items[i], "name") != NULL) {
+        if (url_is_segment(str_from(value_text(list->items[i], "name")))) {
             value_append(in->arena, state->points,
                          value_copy(in->arena, read_point(in->scratch, list->items[i])));
         }

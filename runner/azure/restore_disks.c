@@ -280,6 +280,17 @@ static void look_for_job(struct restore_disks *state, const struct event *in, co
     trigger_find_job(&state->trigger, in, error_new(ERR_PERSON, "%s", why), out);
 }
 
+/* That it succeeded says only that a job was made (azure-surface A.3). */
+static void operation_ended(struct restore_disks *state, const struct event *in, const char *job,
+                            struct effect *out)
+{
+    if (url_is_segment(str_from(job))) {
+        follow_job(state, in, job, out);
+    } else {
+        look_for_job(state, in, "the operation ended without naming its job", out);
+    }
+}
+
 static void feed_operation(struct restore_disks *state, const struct event *in, struct effect *out)
 {
     const struct value *body = NULL;
@@ -294,11 +305,7 @@ static void feed_operation(struct restore_disks *state, const struct event *in, 
         look_for_job(state, in, "none of the operation's addresses answers", out);
         break;
     case ARM_POLL_ENDED:
-        if (value_text(body, "properties.jobId") != NULL) {
-            follow_job(state, in, value_text(body, "properties.jobId"), out);
-        } else {
-            look_for_job(state, in, "the operation ended without naming its job", out);
-        }
+        operation_ended(state, in, value_text(body, "properties.jobId"), out);
         break;
     }
 }

@@ -84,6 +84,16 @@ static struct error *refused(const struct http_reply *reply, const struct value 
     return error_hint(error, "check AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET");
 }
 
+static struct error *senseless(const struct http_reply *reply)
+{
+    struct error *error =
+        reply->failure != NULL
+            ? error_new(ERR_UNREACHABLE, "%s", reply->failure)
+            : error_new(ERR_UNREACHABLE, "it answered %d without a token", reply->status);
+    error = error_wrap(error, ERR_UNREACHABLE, "cannot reach the sign-in endpoint");
+    return error_hint(error, "check the network, the proxy and AZURE_AUTHORITY_HOST");
+}
+
 /* expires_in is a number, or text with one. */
 static int64_t lifetime_ms(const struct value *body)
 {
@@ -99,17 +109,17 @@ static void reply(const struct event *in, struct effect *out)
 {
     const struct value *body = NULL;
     const struct http_reply *reply = in->reply;
-    if (reply->outcome != HTTP_ANSWERED || reply->status >= 500) {
-        struct error *error = error_new(
-            ERR_UNREACHABLE, "%s", reply->failure != NULL ? reply->failure : "no sensible answer");
-        error = error_wrap(error, ERR_UNREACHABLE, "cannot reach the sign-in endpoint");
-        effect_fail(out,
-                    error_hint(error, "check the network, the proxy and AZURE_AUTHORITY_HOST"));
-        return;
-    }
+    bool is_refusal = reply->status >= 400 && reply->status < 500 && reply->status != 408;
+    bool is_answer = reply->outcome == HTTP_ANSWERED && reply->body_is_whole &&
+                     (is_refusal || reply->status == 200);
     error_free(json_read(in->scratch, "answer", buf_str(&reply->body), JSON_READ_LENIENT, &body));
     const char *token = value_text(body, "access_token");
-    if (reply->status != 200 || token == NULL) {
+    bool has_token = token != NULL && token[0] != '\0';
+    if (!is_answer || (!is_refusal && !has_token)) {
+        effect_fail(out, senseless(reply));
+        return;
+    }
+    if (is_refusal) {
         effect_fail(out, refused(reply, body));
         return;
     }

@@ -44,6 +44,7 @@ void trigger_begin(struct trigger *trigger, const struct event *in,
 {
     trigger->state = TRIGGER_PRECHECK;
     trigger->arguments = arguments;
+    trigger->request_ids = value_new(in->arena, VALUE_LIST);
     send_precheck(trigger, in, out);
 }
 
@@ -68,23 +69,80 @@ static void send_post(struct trigger *trigger, const struct event *in, struct ef
     out->state = STEP_TRIGGERING;
 }
 
-static struct error *already_running(const struct trigger *trigger, const struct value *job)
+/* "a, b": none of our ids is forgotten, the first restore may come to light after the second. */
+static const char *our_ids(const struct trigger *trigger, struct arena *arena)
 {
-    const char *id = value_text(job, "name");
-    const char *since = value_text(job, "properties.startTime");
+    const char *text = NULL;
+    for (size_t i = 0; i < trigger->request_ids->count; i++) {
+        const char *id = trigger->request_ids->items[i]->text.at;
+        text = text == NULL ? id : arena_format(arena, "%s, %s", text, id);
+    }
+    return text;
+}
+
+static const char *name_of(const struct value *job)
+{
+    const char *name = value_text(job, "name");
+    return name == NULL ? "?" : name;
+}
+
+static const char *start_of(const struct value *job)
+{
+    const char *start = value_text(job, "properties.startTime");
+    return start == NULL ? "?" : start;
+}
+
+/* Ends as ambiguous; detail says what was seen, why what went wrong. */
+static enum trigger_result unknown(struct trigger *trigger, struct error *why, const char *detail,
+                                   struct effect *out)
+{
+    const char *known = trigger->was_accepted ? "Azure accepted the restore, but its job is missing"
+                                              : "it is not known whether the restore was started";
+    struct error *error = error_wrap(why, ERR_PERSON, "%s: %s", known, detail);
+    return fail(trigger, out,
+                error_hint(error,
+                           "look for a restore of '%s' in the vault's Backup Jobs before you start "
+                           "another one",
+                           trigger->arguments->item->name));
+}
+
+static enum trigger_result cannot_look(struct trigger *trigger, const struct event *in,
+                                       struct error *why, struct effect *out)
+{
+    const char *ids = our_ids(trigger, in->scratch);
+    return unknown(trigger, why, arena_format(in->scratch, "request id %s", ids), out);
+}
+
+static struct error *already_running(const struct trigger *trigger, const struct event *in,
+                                     const struct value *job)
+{
     const char *item = trigger->arguments->item->name;
     if (trigger->attempts == 0) {
         return error_hint(error_new(ERR_REFUSED,
                                     "a restore of '%s' is already running: job %s since %s", item,
-                                    id == NULL ? "?" : id, since == NULL ? "?" : since),
+                                    name_of(job), start_of(job)),
                           "wait for that job to end, or cancel it in the vault");
     }
     return error_hint(
         error_new(ERR_PERSON,
                   "a restore of '%s' is running (job %s since %s) that does not carry our "
                   "request id %s: it may or may not be ours",
-                  item, id == NULL ? "?" : id, since == NULL ? "?" : since, trigger->request_id),
+                  item, name_of(job), start_of(job), our_ids(trigger, in->scratch)),
         "look at that job in the vault; nothing more was sent for this step");
+}
+
+/* True if the page has a job of ours; then the trigger is over. */
+static bool adopts(struct trigger *trigger, const struct event *in, const struct value *page,
+                   const char **ret_job)
+{
+    const struct value *job = job_find_by_request(page, trigger->request_ids);
+    const char *name = value_text(job, "name");
+    if (name == NULL) {
+        return false;
+    }
+    *ret_job = arena_text(in->arena, name);
+    trigger_set_state(trigger, TRIGGER_ENDED);
+    return true;
 }
 
 /* One page of jobs was read: the next one, or NULL at the end. */
@@ -96,22 +154,25 @@ static struct error *next_page(struct trigger *trigger, const struct event *in,
 }
 
 static enum trigger_result prechecked(struct trigger *trigger, const struct event *in,
-                                      struct effect *out)
+                                      struct effect *out, const char **ret_job)
 {
     const struct value *page = NULL;
     const char *next = NULL;
     struct error *error =
         arm_read(in->scratch, in->reply, "cannot list the vault's running jobs", &page);
-    if (error != NULL) {
-        return fail(trigger, out, error);
+    if (error == NULL && adopts(trigger, in, page, ret_job)) {
+        return TRIGGER_ADOPTED;
     }
     const struct value *running = job_find_running(page, trigger->arguments->item);
     if (running != NULL) {
-        return fail(trigger, out, already_running(trigger, running));
+        return fail(trigger, out, already_running(trigger, in, running));
     }
-    error = next_page(trigger, in, page, &next);
+    if (error == NULL) {
+        error = next_page(trigger, in, page, &next);
+    }
     if (error != NULL) {
-        return fail(trigger, out, error);
+        return trigger->attempts > 0 ? cannot_look(trigger, in, error, out)
+                                     : fail(trigger, out, error);
     }
     if (next != NULL) {
         effect_send(out, HTTP_GET, next);
@@ -161,32 +222,46 @@ static enum trigger_result conflict(struct trigger *trigger, const struct event 
     return TRIGGER_GOES_ON;
 }
 
+/* Any 2xx: where it says how to go on, it is followed; where not, its job is looked for. */
+static enum trigger_result accepted(struct trigger *trigger, struct arm_poll *poll,
+                                    const struct event *in, struct effect *out)
+{
+    const struct http_reply *reply = in->reply;
+    bool has_address = arm_poll_accept(poll, in->arena, reply, trigger->arguments->management);
+    trigger->was_accepted = has_address || reply->status == 202;
+    if (has_address && !headers_contradict(&reply->headers, "Location")) {
+        trigger_set_state(trigger, TRIGGER_ENDED);
+        return TRIGGER_ACCEPTED;
+    }
+    look(trigger, in,
+         error_new(ERR_PERSON, "Azure answered %d without a usable address to follow",
+                   reply->status),
+         out);
+    return TRIGGER_GOES_ON;
+}
+
 static enum trigger_result posted(struct trigger *trigger, struct arm_poll *poll,
                                   const struct event *in, struct effect *out)
 {
     const struct http_reply *reply = in->reply;
-    (void)snprintf(trigger->request_id, sizeof(trigger->request_id), "%s", in->request_id);
-    trigger->sent_at = in->sent_at;
+    if (trigger->request_ids->count == 0) {
+        trigger->sent_at = in->sent_at;
+    }
+    value_append(in->arena, trigger->request_ids, value_new_text(in->arena, in->request_id));
     if (in->type == EVENT_LOST) {
         look(trigger, in, arm_error(reply, ERR_PERSON, "what became of the request is unknown"),
              out);
         return TRIGGER_GOES_ON;
     }
-    if (reply->outcome == HTTP_ANSWERED && (reply->status == 202 || reply->status == 200)) {
-        bool has_address = arm_poll_accept(poll, in->arena, reply, trigger->arguments->management);
-        if (!has_address || headers_contradict(&reply->headers, "Location")) {
-            look(trigger, in,
-                 error_new(ERR_PERSON, "Azure accepted it without a usable address to follow"),
-                 out);
-            return TRIGGER_GOES_ON;
-        }
-        trigger_set_state(trigger, TRIGGER_ENDED);
-        return TRIGGER_ACCEPTED;
+    if (reply->outcome == HTTP_ANSWERED && reply->status / 100 == 2) {
+        return accepted(trigger, poll, in, out);
     }
     if (reply->outcome == HTTP_ANSWERED && reply->status == 409) {
         return conflict(trigger, in, out);
     }
-    return fail(trigger, out, arm_error(reply, ERR_STEP, "Azure refused to start the restore"));
+    const char *what = reply->outcome == HTTP_ANSWERED ? "Azure refused to start the restore"
+                                                       : "the restore was not asked for";
+    return fail(trigger, out, arm_error(reply, ERR_STEP, what));
 }
 
 static void send_look(struct trigger *trigger, const struct event *in, struct effect *out)
@@ -195,6 +270,7 @@ static void send_look(struct trigger *trigger, const struct event *in, struct ef
     struct utc end = {in->now.ms + CLOCKS_DIFFER_MS};
     trigger_set_state(trigger, TRIGGER_LOOK);
     trigger->pages = (struct arm_pages){0};
+    trigger->nameless = NULL;
     effect_send(out, HTTP_GET, job_list_url_between(in->arena, trigger->arguments, start, end));
 }
 
@@ -203,62 +279,94 @@ static enum trigger_result not_found(struct trigger *trigger, const struct event
                                      struct effect *out)
 {
     const struct arm_trigger_settings *settings = trigger->arguments->trigger;
-    struct error *doubt = STEAL(trigger->doubt);
-    if (trigger->is_conflict) {
-        return fail(trigger, out, doubt);
-    }
     bool may_resend = settings->may_resend && !trigger->was_accepted;
+    const char *ids = our_ids(trigger, in->scratch);
+    char window[DURATION_TEXT_SIZE];
+    if (trigger->nameless != NULL) {
+        const char *seen =
+            arena_format(in->scratch, "job %s restores '%s' and names no request id, ours is %s",
+                         trigger->nameless, trigger->arguments->item->name, ids);
+        return unknown(trigger, STEAL(trigger->doubt), seen, out);
+    }
+    if (trigger->is_conflict) {
+        trigger->names_running = true;
+        trigger->pages = (struct arm_pages){0};
+        effect_send(out, HTTP_GET, job_list_url_running(in->arena, trigger->arguments));
+        return TRIGGER_GOES_ON;
+    }
     if (may_resend && trigger->attempts < settings->attempts) {
-        error_free(doubt);
+        error_free(STEAL(trigger->doubt));
         trigger_set_state(trigger, TRIGGER_PRECHECK);
         send_precheck(trigger, in, out);
         return TRIGGER_GOES_ON;
     }
-    char window[DURATION_TEXT_SIZE];
-    struct error *error =
-        error_wrap(doubt, ERR_PERSON,
-                   "it is not known whether the restore was started: no job with request id %s "
-                   "appeared within %s",
-                   trigger->request_id, duration_format(settings->quiet_ms, window));
-    return fail(trigger, out,
-                error_hint(error,
-                           "look for a restore of '%s' in the vault's Backup Jobs before you start "
-                           "another one",
-                           trigger->arguments->item->name));
+    const char *seen = arena_format(in->scratch, "no job with request id %s appeared within %s",
+                                    ids, duration_format(settings->quiet_ms, window));
+    return unknown(trigger, STEAL(trigger->doubt), seen, out);
+}
+
+/* A page of the running restores after a conflict: which one is in the way?  The conflict itself
+ * is what is reported, whatever becomes of this list. */
+static enum trigger_result name_running(struct trigger *trigger, const struct event *in,
+                                        const struct value *page, struct effect *out)
+{
+    const struct value *running = job_find_running(page, trigger->arguments->item);
+    const char *next = NULL;
+    if (running == NULL) {
+        error_free(next_page(trigger, in, page, &next));
+    }
+    if (next != NULL) {
+        effect_send(out, HTTP_GET, next);
+        return TRIGGER_GOES_ON;
+    }
+    struct error *error = STEAL(trigger->doubt);
+    if (running != NULL) {
+        error =
+            error_wrap(error, error->code, "a restore of '%s' is already running: job %s since %s",
+                       trigger->arguments->item->name, name_of(running), start_of(running));
+    }
+    return fail(trigger, out, error);
+}
+
+/* A page, or why there is none (error), without a job of ours. */
+static enum trigger_result look_on(struct trigger *trigger, const struct event *in,
+                                   const struct value *page, struct error *error,
+                                   struct effect *out)
+{
+    const struct value *nameless = job_find_nameless(page, trigger->arguments->item);
+    const char *next = NULL;
+    bool is_over = trigger->is_conflict || in->now.ms >= trigger->look_until.ms;
+    if (nameless != NULL && trigger->nameless == NULL) {
+        trigger->nameless = arena_text(in->arena, name_of(nameless));
+    }
+    if (error == NULL) {
+        error = next_page(trigger, in, page, &next);
+    }
+    if (next != NULL) {
+        effect_send(out, HTTP_GET, next);
+        return TRIGGER_GOES_ON;
+    }
+    if (is_over) {
+        return error == NULL ? not_found(trigger, in, out) : cannot_look(trigger, in, error, out);
+    }
+    error_free(error);
+    wait_for_look(trigger, in, out);
+    return TRIGGER_GOES_ON;
 }
 
 static enum trigger_result looked(struct trigger *trigger, const struct event *in,
                                   struct effect *out, const char **ret_job)
 {
     const struct value *page = NULL;
-    const char *next = NULL;
-    bool is_over = trigger->is_conflict || in->now.ms >= trigger->look_until.ms;
     struct error *error = arm_read(in->scratch, in->reply, "cannot list the vault's jobs", &page);
-    if (error == NULL) {
-        const struct value *job = job_find_by_request(page, trigger->request_id);
-        if (job != NULL && value_text(job, "name") != NULL) {
-            *ret_job = arena_text(in->arena, value_text(job, "name"));
-            trigger_set_state(trigger, TRIGGER_ENDED);
-            return TRIGGER_ADOPTED;
-        }
-        error = next_page(trigger, in, page, &next);
+    if (error == NULL && adopts(trigger, in, page, ret_job)) {
+        return TRIGGER_ADOPTED;
     }
-    if (error != NULL && is_over) {
-        return fail(trigger, out,
-                    error_wrap(error, ERR_PERSON,
-                               "it is not known whether the restore was started: request id %s",
-                               trigger->request_id));
+    if (trigger->names_running) {
+        error_free(error);
+        return name_running(trigger, in, page, out);
     }
-    error_free(error);
-    if (next != NULL) {
-        effect_send(out, HTTP_GET, next);
-        return TRIGGER_GOES_ON;
-    }
-    if (is_over) {
-        return not_found(trigger, in, out);
-    }
-    wait_for_look(trigger, in, out);
-    return TRIGGER_GOES_ON;
+    return look_on(trigger, in, page, error, out);
 }
 
 enum trigger_result trigger_feed(struct trigger *trigger, struct arm_poll *poll,
@@ -266,7 +374,7 @@ enum trigger_result trigger_feed(struct trigger *trigger, struct arm_poll *poll,
 {
     switch (trigger->state) {
     case TRIGGER_PRECHECK:
-        return prechecked(trigger, in, out);
+        return prechecked(trigger, in, out, ret_job);
     case TRIGGER_POST:
         return posted(trigger, poll, in, out);
     case TRIGGER_WAIT:

@@ -3,7 +3,8 @@
  *
  * Precheck (does a restore of the item run?), one POST under a fresh request id, and where its fate
  * is unknown a search of the vault's jobs for that id over a quiet window: found means adopted, not
- * found means stopped or sent once more, as allowed. Sources: reliability 2.2, azure-surface D.8.
+ * found means stopped or sent once more, as allowed.  A job of any of our ids is ours, and a 202 is
+ * never followed by another POST.   Sources: reliability 2.2, azure-surface D.8.
  * Not here: journalling the intent (the engine does, for every HTTP_ONCE). */
 #ifndef AZURE_TRIGGER_H
 #define AZURE_TRIGGER_H
@@ -29,14 +30,16 @@ struct trigger {
     const char *url;          /* of the POST */
     const struct value *body; /* of the POST */
     struct arm_pages pages;
-    int64_t attempts;    /* POSTs sent */
-    char request_id[40]; /* of the last one */
-    struct utc sent_at;
-    int64_t look_wait_ms;  /* before the next search */
-    struct utc look_until; /* end of the quiet window */
-    bool was_accepted;     /* it runs, only its job is not known: never sent again */
-    bool is_conflict;      /* Azure answered 409: one search decides */
-    struct error *doubt;   /* why its fate is unknown, or the conflict; owned */
+    int64_t attempts;          /* POSTs sent */
+    struct value *request_ids; /* a list: of each of them */
+    struct utc sent_at;        /* the first one */
+    int64_t look_wait_ms;      /* before the next search */
+    struct utc look_until;     /* end of the quiet window */
+    bool was_accepted;         /* it runs, only its job is not known: never sent again */
+    bool is_conflict;          /* Azure answered 409: one search decides */
+    bool names_running;        /* after that search: which restore is in the way? */
+    const char *nameless;      /* a restore of the item without a request id, seen by this search */
+    struct error *doubt;       /* why its fate is unknown, or the conflict; owned */
 };
 
 enum trigger_result {

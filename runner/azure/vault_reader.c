@@ -2,26 +2,47 @@
 #include "azure/vault_reader.h"
 
 #include "azure/arm.h"
+#include "base/mem.h"
+#include "http/url.h"
 
 struct vault_reader {
     const struct arm_arguments *arguments;
     const char *what; /* "cannot read vault 'x'", for errors */
     struct arm_pages pages;
     struct value *output, *items;
+    struct value *seen; /* a map by id in lower case: pages may overlap */
     bool has_region;
 };
 
-/* The segment of an id after the one called name, or NULL; names compare without case, segments
- * stay as they came. */
+/* The segment of an id after the one called name, decoded; NULL if there is none that a URL of ours
+ * could have.  Names compare without case. */
 static const char *id_segment(struct arena *arena, const char *id, const char *name)
 {
-    struct str rest = str_from(id), part;
+    struct str rest = str_from(id);
+    struct str part;
+    AUTO(buf) struct buf segment = BUF_INIT(URL_SEGMENT_BYTES);
     while (str_next(&rest, '/', &part)) {
         if (str_equal_ignoring_case(part, str_from(name))) {
-            return str_next(&rest, '/', &part) && part.len > 0 ? arena_copy(arena, part) : NULL;
+            bool is_good = str_next(&rest, '/', &part) && url_decode(part, &segment) &&
+                           !segment.full && url_is_segment(buf_str(&segment));
+            return is_good ? arena_copy(arena, buf_str(&segment)) : NULL;
         }
     }
     return NULL;
+}
+
+/* The same id on two pages, in whatever case, is one item. */
+static bool is_new(struct vault_reader *state, struct arena *arena, const char *id)
+{
+    char *lower = arena_text(arena, id);
+    for (char *c = lower; *c != '\0'; c++) {
+        *c = *c >= 'A' && *c <= 'Z' ? (char)(*c + 'a' - 'A') : *c;
+    }
+    if (value_find(state->seen, lower) != NULL) {
+        return false;
+    }
+    value_set_bool(arena, state->seen, lower, true);
+    return true;
 }
 
 static const char *first_text(const struct value *properties, const char *one, const char *other)
@@ -73,6 +94,7 @@ static void start(struct vault_reader *state, const struct event *in, struct eff
     state->what = arena_format(in->arena, "cannot read vault '%s'", state->arguments->vault->name);
     state->output = value_new(in->arena, VALUE_MAP);
     state->items = value_new(in->arena, VALUE_LIST);
+    state->seen = value_new(in->arena, VALUE_MAP);
     value_set(in->arena, state->output, "items", state->items);
     struct arm_query query = {arm_vault_path(in->arena, state->arguments->vault), NULL,
                               ARM_VAULT_VERSION, NULL};
@@ -85,7 +107,7 @@ static void read_page(struct vault_reader *state, const struct event *in, const 
     const struct value *list = value_find(page, "value");
     for (size_t i = 0; list != NULL && list->type == VALUE_LIST && i < list->count; i++) {
         const struct value *item = read_item(in->scratch, list->items[i]);
-        if (item != NULL) {
+        if (item != NULL && is_new(state, in->arena, value_text(item, "id"))) {
             value_append(in->arena, state->items, value_copy(in->arena, item));
         }
     }
@@ -101,6 +123,19 @@ static void read_page(struct vault_reader *state, const struct event *in, const 
     }
 }
 
+static void read_region(struct vault_reader *state, const struct event *in, const char *region,
+                        struct effect *out)
+{
+    if (region == NULL || region[0] == '\0') {
+        effect_fail(out, error_wrap(error_new(ERR_UNREACHABLE, "the answer names no location"),
+                                    ERR_UNREACHABLE, "%s", state->what));
+        return;
+    }
+    state->has_region = true;
+    value_set_text(in->arena, state->output, "region", region);
+    send_list(state, in, out);
+}
+
 static void reply(struct vault_reader *state, const struct event *in, struct effect *out)
 {
     const struct value *body = NULL;
@@ -108,9 +143,7 @@ static void reply(struct vault_reader *state, const struct event *in, struct eff
     if (error != NULL) {
         effect_fail(out, error);
     } else if (!state->has_region) {
-        state->has_region = true;
-        value_set_text(in->arena, state->output, "region", value_text(body, "location"));
-        send_list(state, in, out);
+        read_region(state, in, value_text(body, "location"), out);
     } else {
         read_page(state, in, body, out);
     }

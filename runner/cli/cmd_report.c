@@ -24,7 +24,7 @@ static struct error *run(const struct options *options, int *ret_exit_code)
     AUTO(buf) struct buf path = BUF_INIT(LIMIT_TEXT_BYTES);
     AUTO(buf) struct buf result = BUF_INIT(LIMIT_REPORT_BYTES);
     struct journal_state end = {0};
-    (void)ret_exit_code;
+    *ret_exit_code = 0;
     wire_state_folder(options, NULL, &state);
     const char *name = options->operands.count > 0 ? options->operands.items[0] : NULL;
     struct error *error = journal_find(buf_text(&state), name, &path);

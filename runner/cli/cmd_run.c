@@ -42,6 +42,17 @@ static void say_error(const struct summary *summary)
     (void)terminal_write(STDERR_FILENO, buf_str(&talk));
 }
 
+/* Whoever read stdout is gone: the run counts all the same, and its journal has everything. */
+static void say_unwritten(struct error *error)
+{
+    AUTO(buf) struct buf talk = BUF_INIT(LIMIT_TEXT_BYTES);
+    if (error != NULL) {
+        diagnostics_error(&talk, error, true, str_from(""));
+        (void)terminal_write(STDERR_FILENO, buf_str(&talk));
+    }
+    error_free(error);
+}
+
 /* The command that shows more, as it is to be typed. */
 static void say_where(const struct options *options, const struct plan *plan, const char *run)
 {
@@ -81,9 +92,7 @@ static struct error *run(const struct options *options, enum run_purpose purpose
             say_error(done.summary); /* a human report of apply has it */
         }
         if (!text_equal(options->events, "-")) {
-            struct error *unwritten = terminal_result(options, buf_str(&result));
-            error_free(unwritten); /* whoever read stdout is gone; the journal has it all, and the
-                                      exit code counts */
+            say_unwritten(terminal_result(options, buf_str(&result)));
         }
         say_where(options, plan, done.run);
     }

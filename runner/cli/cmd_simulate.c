@@ -67,7 +67,7 @@ static struct error *run(const struct options *options, int *ret_exit_code)
     AUTO(arena) struct arena *arena = arena_new();
     struct simulator *simulator = NULL;
     struct simulator_options wanted = {.request_log = options->request_log};
-    (void)ret_exit_code;
+    *ret_exit_code = 0;
     if (options->world == NULL) {
         return error_hint(error_new(ERR_USAGE, "simulate needs a world"),
                           "write --world FILE; tests/sim has some");

@@ -18,7 +18,7 @@ static void take_secret(const char *name, struct secret *ret)
     }
     secret_set(ret, str_trim(str_from(value)));
     memset(value, '*', strlen(value));
-    (void)unsetenv(name);
+    (void)unsetenv(name); /* before any thread: NOLINT(concurrency-mt-unsafe) */
 }
 
 static const char *variable(const char *name)

@@ -70,13 +70,22 @@ static bool read_number(struct str text, size_t start, size_t digits, int *ret)
     return true;
 }
 
-/* "Sun, 06 Nov 1994 08:49:37 GMT": fixed columns, as RFC 9110 writes it. */
+/* As RFC 9110 writes it, in fixed columns; '_' stands for what is read. */
+static bool fits_columns(struct str text)
+{
+    static const char columns[] = "___, __ ___ ____ __:__:__ GMT";
+    bool fits = text.len == sizeof(columns) - 1;
+    for (size_t i = 0; fits && i < text.len; i++) {
+        fits = columns[i] == '_' || columns[i] == text.at[i];
+    }
+    return fits;
+}
+
 bool header_date_parse(struct str text, struct utc *ret)
 {
     struct utc_parts parts = {0};
     text = str_trim(text);
-    if (text.len != 29 || !str_equal(str_slice(text, 3, 5), STR(", ")) ||
-        !str_equal(str_slice(text, 25, 29), STR(" GMT"))) {
+    if (!fits_columns(text)) {
         return false;
     }
     for (int month = 0; month < 12; month++) {
@@ -130,7 +139,8 @@ int64_t headers_retry_after_ms(const struct headers *headers, struct utc now)
         return -1;
     }
     int64_t wait = parse_wait(text, 1000);
-    struct utc until, date = now;
+    struct utc until;
+    struct utc date = now;
     if (wait < 0 && header_date_parse(str_from(text), &until)) {
         const char *own = headers_find(headers, "date");
         if (own != NULL) {

@@ -89,9 +89,15 @@ static void append_encoded(struct buf *buf, struct str text, bool blank_is_plus)
     }
 }
 
+bool url_is_segment(struct str text)
+{
+    return text.len > 0 && text.len <= URL_SEGMENT_BYTES && !str_equal(text, STR(".")) &&
+           !str_equal(text, STR(".."));
+}
+
 bool url_append_segment(struct buf *buf, struct str segment)
 {
-    if (segment.len == 0 || str_equal(segment, STR(".")) || str_equal(segment, STR(".."))) {
+    if (!url_is_segment(segment)) {
         return false;
     }
     append_encoded(buf, segment, false);
@@ -188,7 +194,8 @@ static bool is_address(struct str host)
 
 const char *url_foreign(const char *management, const char *candidate)
 {
-    struct url ours, theirs;
+    struct url ours;
+    struct url theirs;
     if (!url_parse(str_from(management), &ours)) {
         return "the management endpoint is not a URL";
     }
@@ -218,13 +225,15 @@ bool url_is_loopback(const char *text)
     if (str_equal_ignoring_case(url.host, STR("localhost")) || str_equal(url.host, STR("[::1]"))) {
         return true;
     }
-    return str_starts_with(url.host, STR("127.")) && is_address(url.host);
+    return str_starts_with(url.host, STR("127.")) && is_address(url.host) &&
+           !str_ends_with(url.host, STR(".")); /* a name, whoever may answer for it */
 }
 
 struct error *url_check_endpoint(const char *text)
 {
     struct url url;
-    if (!url_parse(str_from(text), &url) || url.has_user || url.query.len > 0 ||
+    if (!url_parse(str_from(text), &url) || url.has_user ||
+        str_find_char(str_from(text), '?') != SIZE_MAX ||
         (url.path.len > 0 && !str_equal(url.path, STR("/")))) {
         return error_hint(error_new(ERR_USAGE, "'%s' is not an endpoint", text),
                           "write scheme, host and port only, such as https://management.azure.com");
@@ -249,22 +258,38 @@ static bool is_shown_whole(struct str name)
     return false;
 }
 
+/* Azure leaves out the '?' at times (F 2): what follows '&' is a query all the same. */
+static void append_shown_path(struct buf *buf, struct str path)
+{
+    size_t separator = str_find_char(path, '&');
+    buf_append_printable(buf, path.len > 0 ? str_slice(path, 0, separator) : STR("/"));
+    if (separator != SIZE_MAX) {
+        buf_append_text(buf, "&...");
+    }
+}
+
 void url_append_shown(struct buf *buf, const char *text)
 {
+    struct str whole = str_from(text);
     struct url url;
-    if (!url_parse(str_from(text), &url)) {
+    if (!url_parse(str_slice(whole, 0, str_find_char(whole, '#')), &url)) {
         buf_append_text(buf, "(not a URL)");
         return;
     }
-    buf_append_printable(buf, url.path.len > 0 ? url.path : STR("/"));
-    struct str rest = url.query, part;
+    append_shown_path(buf, url.path);
+    struct str rest = url.query;
+    struct str part;
     for (char separator = '?'; url.query.len > 0 && str_next(&rest, '&', &part); separator = '&') {
         size_t equals = str_find_char(part, '=');
         struct str name = str_slice(part, 0, equals);
         buf_append_char(buf, separator);
-        buf_append_printable(buf, is_shown_whole(name) ? part : name);
-        if (!is_shown_whole(name)) {
+        if (is_shown_whole(name)) {
+            buf_append_printable(buf, part);
+        } else if (equals != SIZE_MAX) {
+            buf_append_printable(buf, name);
             buf_append_text(buf, "=...");
+        } else {
+            buf_append_text(buf, "..."); /* without a name, all of it is the value */
         }
     }
 }

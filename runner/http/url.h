@@ -27,7 +27,11 @@ struct url {
 /* Absolute http and https URLs of printable ASCII up to LIMIT_URL_BYTES. */
 bool url_parse(struct str text, struct url *ret);
 
-/* One path segment, percent-encoded but for unreserved characters.  False for "", "." and "..". */
+/* Fit to be one path segment: not "", "." or "..", and not longer than any name of Azure. */
+#define URL_SEGMENT_BYTES 1024u
+bool url_is_segment(struct str text);
+/* One path segment, percent-encoded but for unreserved characters.  False if it is not fit for one.
+ */
 bool url_append_segment(struct buf *buf, struct str segment) MUST_USE;
 /* A query value, percent-encoded. */
 void url_append_query(struct buf *buf, struct str value);
@@ -51,8 +55,8 @@ const char *url_foreign(const char *management, const char *candidate);
 struct error *url_check_endpoint(const char *text) MUST_USE;
 bool url_is_loopback(const char *text);
 
-/* Path and query as they may be shown and kept: values of query parameters that sign or carry
- * secrets (sig, s, h, c, t, code, token …) are cut to "…"; scheme and host are left out. */
+/* Path and query as they may be shown and kept: values of query parameters are cut to "..." but for
+ * a few that hold no secret (api-version, $filter …); scheme, host and fragment are left out. */
 void url_append_shown(struct buf *buf, const char *text);
 
 #endif

@@ -36,7 +36,7 @@ struct journal {
     struct buf line;
 };
 
-static void fd_cleanup(int *fd)
+static void fd_cleanup(const int *fd)
 {
     if (*fd >= 0) {
         close(*fd);

@@ -25,8 +25,10 @@ enum record_type {
     /* item, vault, id, vm, resource_group, source */
     RECORD_ITEM_RESOLVED,
     /* step, item, rule, reason, age_ms, considered, point: {id, time, consistency, tiers: [text]},
-     * runner_up?: {id, time},
-     * candidates: [{id, time, verdict, reason, line, consistency, tiers}] */
+     * runner_up?: {id, time}, now, ladder?: [rule] (those tried, the last one is `rule`),
+     * candidates: [{id, time, verdict, reason, line, consistency, tiers,
+     * earlier?: [{rule, verdict, reason, line}]}], candidates_omitted?,
+     * points?: as listed, in the order of candidates (purpose plan only) */
     RECORD_POINT_CHOSEN,
     /* step, request: {method, path, body} */
     RECORD_STEP_PLANNED,

@@ -31,7 +31,7 @@ struct console_options {
 struct console;
 struct console *console_new(const struct console_options *options, const struct summary *summary);
 void console_free(struct console *console); /* leaves the cursor below the last line */
-void console_read(void *console,
+void console_read(void *context,
                   const struct record *record); /* after summary_read of the same record */
 void console_tick(struct console *console, struct utc now);
 void console_resize(struct console *console, int columns, int rows);

@@ -22,11 +22,11 @@ static const char *const style[] = {
     "margin:0 0 6px}",
     ".lead,.note{color:var(--muted)}",
     ".note{font-size:13.5px}",
-    "code,.id{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,\"Liberation "
-    "Mono\",monospace;",
+    "code,.id{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,",
+    "\"Liberation Mono\",monospace;",
     "font-size:.87em;overflow-wrap:anywhere}",
-    ".rehearsal{max-width:none;border:2px solid var(--warn);border-radius:4px;padding:10px "
-    "16px;margin:0 0 28px;",
+    ".rehearsal{max-width:none;border:2px solid var(--warn);border-radius:4px;",
+    "padding:10px 16px;margin:0 0 28px;",
     "background:var(--soft)}",
     ".rehearsal strong{color:var(--warn);letter-spacing:.05em}",
     ".verdict{border-left:5px solid var(--idle);background:var(--soft);padding:14px 20px;",

@@ -51,7 +51,7 @@ static void grow_slots(struct summary *summary)
     summary->slot_count = summary->slot_count == 0 ? SLOTS_AT_FIRST : summary->slot_count * 2;
     summary->slots = mem_new(summary->slot_count * sizeof(summary->slots[0]));
     for (size_t i = 0; i < summary->steps.count; i++) {
-        *slot_of(summary, summary->steps.items[i].id) = i + 1;
+        *slot_of(summary, summary->steps.items[i].id) = i + 1; /* NOLINT: count > 0 means items */
     }
 }
 

@@ -59,7 +59,7 @@ struct summary {
 
 struct summary *summary_new(void);
 void summary_free(struct summary *summary);
-void summary_read(void *summary, const struct record *record); /* a record_reader_fn */
+void summary_read(void *context, const struct record *record); /* a record_reader_fn */
 struct summary_step *summary_step_find(const struct summary *summary, const char *id);
 size_t summary_count(const struct summary *summary, const char *state);
 int64_t summary_elapsed_ms(const struct summary_step *step, struct utc now);

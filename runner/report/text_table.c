@@ -30,7 +30,7 @@ void text_table_write(const struct text_table *table, const char *indent, struct
     for (size_t column = 0; column < table->columns; column++) {
         widths[column] = column_width(table, column);
     }
-    for (size_t i = 0; i < table->cells.count; i++) {
+    for (size_t i = 0; table->columns > 0 && i < table->cells.count; i++) {
         size_t column = i % table->columns;
         const char *cell = table->cells.items[i];
         buf_append_text(ret, column == 0 ? indent : "");

@@ -53,7 +53,7 @@ static void file__writes_and_reads(void **state)
     assert_null(file_write("f", 0600, STR("two\0")));
     buf_append_text(&bytes, ">");
     assert_null(file_read("f", 4, &bytes));
-    assert_memory_equal(buf_text(&bytes), ">two", 6);
+    assert_memory_equal(buf_text(&bytes), ">two\0", 6);
     assert_int_equal(stat("f", &info), 0);
     assert_int_equal(info.st_mode & 0777, 0600);
     assert_int_equal(count_entries(), 1);

@@ -113,7 +113,8 @@ static void answer_vault__pages_lists(void **state)
     struct fixture fixture;
     fixture_open(&fixture, "page_size: 5\n" FIXTURE_WORLD);
     const char *target = ITEM_OF("web01") "/recoveryPoints" V "&$filter=extendedInfo+eq+'True'";
-    size_t count = 0, page_count = 0;
+    size_t count = 0;
+    size_t page_count = 0;
     const char *before = "9999";
     while (target != NULL) {
         assert_int_equal(fixture_get(&fixture, target), 200);

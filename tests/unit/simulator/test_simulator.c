@@ -155,7 +155,8 @@ static void simulator__refuses_what_it_cannot_do(void **state)
 static void simulator__says_when_the_port_is_taken(void **state)
 {
     (void)state;
-    struct server first, second;
+    struct server first;
+    struct server second;
     assert_null(start(&first, (struct simulator_options){0}, FIXTURE_WORLD));
     int64_t port;
     assert_true(number_parse(str_from(strrchr(simulator_origin(first.simulator), ':') + 1), 1,

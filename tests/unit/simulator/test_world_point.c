@@ -34,10 +34,12 @@ static void world_point__lists_the_file_newest_first(void **state)
 static void world_point__makes_the_same_points_from_the_same_seed(void **state)
 {
     (void)state;
-    struct fixture a, b;
+    struct fixture a;
+    struct fixture b;
     fixture_open(&a, FIXTURE_WORLD);
     fixture_open(&b, FIXTURE_WORLD);
-    size_t count, count_b;
+    size_t count;
+    size_t count_b;
     const struct world_point *first = world_point_list(a.world, item_named(&a, "web01"), &count);
     const struct world_point *again = world_point_list(b.world, item_named(&b, "web01"), &count_b);
     const struct world_point *other = world_point_list(b.world, item_named(&b, "web02"), &count_b);
