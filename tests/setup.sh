@@ -8,13 +8,17 @@ set -eu
 
 build='gcc libc6-dev cmake ninja-build pkg-config libcurl4-openssl-dev libyaml-dev libcjson-dev libssl-dev
     libmicrohttpd-dev liblua5.4-dev'
-test='libcmocka-dev clang clang-format clang-tidy libclang-rt-14-dev valgrind python3 jq chromium'
+test='libcmocka-dev clang clang-format clang-tidy libclang-rt-14-dev valgrind python3 jq graphviz chromium'
 
 wanted=
 for part in "$@"; do
     case $part in
     build) wanted="$wanted $build" ;;
-    test) wanted="$wanted $test" ;;
+    test)
+        wanted="$wanted $test"
+        # Node.js from elsewhere has npm in it, and refuses Debian's beside it.
+        command -v node >/dev/null && command -v npm >/dev/null || wanted="$wanted nodejs npm"
+        ;;
     *) echo "setup.sh: '$part' is neither build nor test" >&2 && exit 64 ;;
     esac
 done

@@ -77,18 +77,32 @@ static const struct value *read_tiers(struct arena *arena, const struct value *d
     return list;
 }
 
-/* RFC 3339 with a zone, with every digit that Azure gave; NULL where it gave no time (a database's
- * log range). */
+/* The digits of a fraction beyond the ms: two points may be less than a ms apart. */
+static struct str beyond_ms(const char *time)
+{
+    struct str text = str_from(time);
+    size_t dot = str_find_char(text, '.');
+    size_t start = dot == SIZE_MAX ? text.len : dot + 1;
+    size_t end = start;
+    while (end < text.len && text.at[end] >= '0' && text.at[end] <= '9') {
+        end++;
+    }
+    return end - start > 3 ? str_slice(text, start + 3, end) : STR("");
+}
+
+/* RFC 3339 in UTC, at least to the ms; NULL where Azure gave no time (a database's log range). */
 static const char *read_time(struct arena *arena, const struct value *properties)
 {
     const char *text = value_text(properties, "recoveryPointTime");
     text = text != NULL ? text : value_text(properties, "recoveryPointTimeInUTC");
     struct utc time;
+    char formatted[UTC_TEXT_SIZE];
     if (text == NULL || !utc_parse(str_from(text), UTC_ZONE_OPTIONAL, &time)) {
         return NULL;
     }
-    bool has_zone = utc_parse(str_from(text), 0, &time);
-    return has_zone ? text : arena_format(arena, "%sZ", text);
+    struct str to_ms = str_from(utc_format(time, formatted));
+    return arena_format(arena, STR_FMT STR_FMT "Z", STR_ARG(str_slice(to_ms, 0, to_ms.len - 1)),
+                        STR_ARG(beyond_ms(text)));
 }
 
 static const struct value *read_point(struct arena *arena, const struct value *entry)

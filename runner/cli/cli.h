@@ -20,7 +20,8 @@ struct command {
     struct error *(*run)(const struct options *options, int *ret_exit_code);
 };
 
-extern const struct command cmd_validate, cmd_plan, cmd_apply, cmd_report, cmd_simulate;
+extern const struct command cmd_validate, cmd_graph, cmd_show, cmd_points, cmd_plan, cmd_apply,
+    cmd_report, cmd_simulate, cmd_schema;
 
 /* The program: parses, runs, prints the error, gives the exit code. */
 int cli_main(int argc, char **argv);

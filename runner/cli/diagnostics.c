@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/diagnostics.h"
 
-#include "base/limit.h"
-
 #define LONGEST_LINE 160
 
 static bool find_line(struct str source, int number, struct str *ret)
@@ -55,29 +53,41 @@ void diagnostics_error(struct buf *ret, const struct error *error, bool is_warni
     }
     append_text(ret, error->text);
     append_source(ret, error, source);
-    const char *hint = error->hint;
     for (const struct error *cause = error->cause; cause != NULL; cause = cause->cause) {
         buf_append_text(ret, "      = because: ");
         append_text(ret, cause->text);
-        hint = hint == NULL ? cause->hint : hint;
     }
+    const char *hint = diagnostics_hint(error);
     if (hint != NULL) {
         buf_append_text(ret, "      = hint: ");
         append_text(ret, hint);
     }
 }
 
+const char *diagnostics_hint(const struct error *error)
+{
+    while (error != NULL && error->hint == NULL) {
+        error = error->cause;
+    }
+    return error == NULL ? NULL : error->hint;
+}
+
+size_t diagnostics_warning_count(const struct problems *problems)
+{
+    return problems->count + problems->dropped_count - problems->error_count;
+}
+
 void diagnostics_problems(struct buf *ret, struct problems *problems, const char *file,
                           struct str source)
 {
     problems_sort(problems);
-    for (size_t i = 0; i < problems->count && i < LIMIT_PLAN_PROBLEMS; i++) {
+    for (size_t i = 0; i < problems->count; i++) {
         diagnostics_error(ret, problems->items[i].error, problems->items[i].is_warning, source);
     }
-    if (problems->count > LIMIT_PLAN_PROBLEMS) {
-        buf_format(ret, "... and %zu more\n", problems->count - LIMIT_PLAN_PROBLEMS);
+    if (problems->dropped_count > 0) {
+        buf_format(ret, "... and %zu more\n", problems->dropped_count);
     }
-    size_t warnings = problems->count - problems->error_count;
+    size_t warnings = diagnostics_warning_count(problems);
     if (problems->count > 0) {
         buf_append_printable(ret, str_from(file));
         buf_format(ret, ": %zu %s, %zu %s\n", problems->error_count,

@@ -11,7 +11,13 @@
 void diagnostics_error(struct buf *ret, const struct error *error, bool is_warning,
                        struct str source);
 
-/* All of them, sorted, at most LIMIT_PLAN_PROBLEMS, then "FILE: 3 errors, 1 warning". */
+/* What to do next: the error's own hint, or the first of its causes; NULL if there is none. */
+const char *diagnostics_hint(const struct error *error);
+
+/* All warnings, with those that were only counted (struct problems has the errors itself). */
+size_t diagnostics_warning_count(const struct problems *problems);
+
+/* All that are kept, sorted, then how many are not shown, then "FILE: 3 errors, 1 warning". */
 void diagnostics_problems(struct buf *ret, struct problems *problems, const char *file,
                           struct str source);
 

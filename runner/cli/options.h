@@ -21,6 +21,10 @@ enum option_set {
     OPTIONS_REPORT = 1 << 4,
     OPTIONS_SIMULATE = 1 << 5,
     OPTIONS_FAULT = 1 << 6,
+    OPTIONS_VALIDATE = 1 << 7,
+    OPTIONS_GRAPH = 1 << 8,
+    OPTIONS_SHOW = 1 << 9,
+    OPTIONS_POINTS = 1 << 10,
 };
 
 struct option_texts {
@@ -28,9 +32,10 @@ struct option_texts {
 };
 
 struct options {
-    bool help, version, verbose, simulate;
+    bool help, version, verbose, simulate, resolved, explain;
     const char *state, *format, *events, *color, *management, *ca_file, *log_level, *output;
     const char *world; /* --simulate=WORLD, simulate --world */
+    const char *why_not, *rule;
     const char *listen, *ready_file, *request_log;
     struct option_texts vars, faults;
     int64_t parallel, seed, timeout_ms; /* 0: not given; seed -1: not given */

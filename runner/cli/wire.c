@@ -66,7 +66,8 @@ static struct error *collect_settings(struct arena *arena, const struct options 
         add_setting(arena, ret, text, "--var");
     }
     for (char **variable = environ; *variable != NULL; variable++) {
-        struct str text = str_from(*variable), prefix = STR(VARIABLE_PREFIX);
+        struct str text = str_from(*variable);
+        struct str prefix = STR(VARIABLE_PREFIX);
         if (str_starts_with(text, prefix)) {
             const char *origin = arena_copy(arena, str_slice(text, 0, str_find_char(text, '=')));
             add_setting(arena, ret, str_slice(text, prefix.len, text.len), origin);
@@ -80,42 +81,46 @@ static const char *environment(const char *name)
     return getenv(name);
 }
 
-static struct plan *load(const char *path, struct str text, const struct settings *settings,
-                         int *ret_exit_code)
+const char *wire_plan_name(const char *path)
 {
-    AUTO(problems) struct problems problems = {0};
-    AUTO(buf) struct buf talk = BUF_INIT(LIMIT_TEXT_BYTES);
-    struct plan_inputs inputs = {azure_kinds, settings->items, settings->count, environment};
-    struct plan *plan =
-        plan_load(text_equal(path, "-") ? "(stdin)" : path, text, &inputs, &problems);
-    diagnostics_problems(&talk, &problems, path, text);
-    (void)terminal_write(STDERR_FILENO, buf_str(&talk));
-    if (plan == NULL) {
-        *ret_exit_code = error_exit_code(ERR_PLAN);
-    }
-    return plan;
+    return text_equal(path, "-") ? "(stdin)" : path;
 }
 
-struct plan *wire_load_plan(const struct options *options, const char *path, int *ret_exit_code,
-                            struct error **ret_error)
+struct plan *wire_read_plan(const struct options *options, const char *path, struct buf *ret_text,
+                            struct problems *ret_problems, struct error **ret_error)
 {
     AUTO(arena) struct arena *arena = arena_new();
-    AUTO(buf) struct buf text = BUF_INIT(LIMIT_PLAN_BYTES);
     struct settings settings = {0};
     struct plan *plan = NULL;
     struct error *error = collect_settings(arena, options, &settings);
     if (error == NULL) {
-        error = file_read(path, LIMIT_PLAN_BYTES, &text);
+        error = file_read(path, LIMIT_PLAN_BYTES, ret_text);
         if (error != NULL && error->hint == NULL) {
             error =
                 error_hint(error, "name a plan file that is there; plans/ has some to start from");
         }
     }
     if (error == NULL) {
-        plan = load(path, buf_str(&text), &settings, ret_exit_code);
+        struct plan_inputs inputs = {azure_kinds, settings.items, settings.count, environment};
+        plan = plan_load(wire_plan_name(path), buf_str(ret_text), &inputs, ret_problems);
     }
     vec_release(&settings);
     *ret_error = error;
+    return plan;
+}
+
+struct plan *wire_load_plan(const struct options *options, const char *path, int *ret_exit_code,
+                            struct error **ret_error)
+{
+    AUTO(problems) struct problems problems = {0};
+    AUTO(buf) struct buf text = BUF_INIT(LIMIT_PLAN_BYTES);
+    AUTO(buf) struct buf talk = BUF_INIT(LIMIT_TEXT_BYTES);
+    struct plan *plan = wire_read_plan(options, path, &text, &problems, ret_error);
+    diagnostics_problems(&talk, &problems, path, buf_str(&text));
+    (void)terminal_write(STDERR_FILENO, buf_str(&talk));
+    if (plan == NULL && *ret_error == NULL) {
+        *ret_exit_code = error_exit_code(ERR_PLAN);
+    }
     return plan;
 }
 
@@ -177,7 +182,8 @@ static void tick(void *context, struct utc now)
 {
     struct wire *wire = context;
     if (signals_take_resize() != 0) {
-        int columns, rows;
+        int columns;
+        int rows;
         terminal_size(STDERR_FILENO, &columns, &rows);
         console_resize(wire->console, columns, rows);
     }

@@ -10,7 +10,14 @@
 #include "engine/run.h"
 #include "report/summary.h"
 
-/* Reads and checks a plan; problems and warnings are printed.  NULL: *ret_error is set, or
+/* Reads and checks a plan, and prints nothing.  NULL: *ret_error says why it cannot be read, or
+ * *ret_problems what is wrong with it; the text is there for its lines. */
+struct plan *wire_read_plan(const struct options *options, const char *path, struct buf *ret_text,
+                            struct problems *ret_problems, struct error **ret_error);
+/* What messages call the file: "(stdin)" for "-". */
+const char *wire_plan_name(const char *path);
+
+/* The same; problems and warnings are printed.  NULL: *ret_error is set, or
  * everything was said already and *ret_exit_code is. */
 struct plan *wire_load_plan(const struct options *options, const char *path, int *ret_exit_code,
                             struct error **ret_error);

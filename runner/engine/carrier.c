@@ -7,6 +7,8 @@
 #include "http/url.h"
 
 #define TOKEN_MARGIN_MS (5 * MINUTE_MS)
+/* Else a token that is over at once would be fetched in a loop. */
+#define TOKEN_LEAST_MS (10 * SECOND_MS)
 #define THROTTLE_UNASKED_MS (60 * SECOND_MS)
 
 void carrier_init(struct carrier *carrier)
@@ -27,11 +29,27 @@ void carrier_release(struct carrier *carrier)
     vec_release(&carrier->results);
     vec_release(&carrier->outbox);
     vec_release(&carrier->tokenless);
+    for (size_t i = 0; i < carrier->cancelled.count; i++) {
+        task_free(carrier->cancelled.items[i]);
+    }
+    vec_release(&carrier->cancelled);
     timers_release(&carrier->timers);
     for (int i = 0; i < GATE_COUNT; i++) {
         gate_release(&carrier->gates[i]);
     }
     secret_release(&carrier->token);
+}
+
+/* Keeps the order of the others. */
+static void take_out(struct carrier_tasks *tasks, const struct task *task)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < tasks->count; i++) {
+        if (tasks->items[i] != task) {
+            tasks->items[kept++] = tasks->items[i];
+        }
+    }
+    tasks->count = kept;
 }
 
 struct utc carrier_now(const struct carrier *carrier)
@@ -53,6 +71,11 @@ void carrier_alarm(struct carrier *carrier, struct alarm *alarm, int64_t wait_ms
     struct mono at = clock_mono(carrier->clock);
     at.ms += wait_ms;
     timers_add(&carrier->timers, at, alarm, ++alarm->generation);
+}
+
+void carrier_forget_alarm(struct carrier *carrier, const struct alarm *alarm)
+{
+    timers_forget(&carrier->timers, alarm);
 }
 
 void carrier_wait_task(struct carrier *carrier, struct task *task, int64_t wait_ms)
@@ -77,14 +100,8 @@ static bool has_token(const struct carrier *carrier)
 
 void carrier_send(struct carrier *carrier, struct task *task)
 {
-    bool needs_token = (task->request.flags & HTTP_NO_TOKEN) == 0;
-    if (needs_token && !has_token(carrier)) {
-        task->wait = TASK_WAITS_TOKEN;
-        vec_push(&carrier->tokenless, task);
-    } else if (!needs_token || gate_pass(gate_of(carrier, &task->request), task)) {
-        task->wait = TASK_WAITS_FLUSH;
-        vec_push(&carrier->outbox, task);
-    }
+    task->wait = TASK_WAITS_FLUSH;
+    vec_push(&carrier->outbox, task);
 }
 
 bool carrier_wants_sign_in(struct carrier *carrier)
@@ -99,8 +116,12 @@ bool carrier_wants_sign_in(struct carrier *carrier)
 struct task *carrier_take_tokenless(struct carrier *carrier)
 {
     carrier->is_signing_in = false;
-    return carrier->tokenless.count == 0 ? NULL
-                                         : carrier->tokenless.items[--carrier->tokenless.count];
+    if (carrier->tokenless.count == 0) {
+        return NULL;
+    }
+    struct task *first = carrier->tokenless.items[0];
+    take_out(&carrier->tokenless, first);
+    return first;
 }
 
 void carrier_signed_in(struct carrier *carrier, struct secret *token, int64_t lifetime_ms)
@@ -111,10 +132,9 @@ void carrier_signed_in(struct carrier *carrier, struct secret *token, int64_t li
     carrier->token_serial++;
     carrier->is_signing_in = false;
     int64_t margin = lifetime_ms > 2 * TOKEN_MARGIN_MS ? TOKEN_MARGIN_MS : lifetime_ms / 2;
-    carrier->token_until.ms =
-        lifetime_ms < 0 ? INT64_MAX : clock_mono(carrier->clock).ms + lifetime_ms - margin;
-    size_t count = carrier->tokenless.count;
-    for (size_t i = 0; i < count; i++) {
+    int64_t use_ms = lifetime_ms - margin > TOKEN_LEAST_MS ? lifetime_ms - margin : TOKEN_LEAST_MS;
+    carrier->token_until.ms = lifetime_ms < 0 ? INT64_MAX : clock_mono(carrier->clock).ms + use_ms;
+    for (size_t i = 0; i < carrier->tokenless.count; i++) {
         carrier_send(carrier, carrier->tokenless.items[i]);
     }
     carrier->tokenless.count = 0;
@@ -185,11 +205,34 @@ static void send_now(struct carrier *carrier, struct task *task)
     net_send(carrier->net, &wire, task);
 }
 
+/* False: it waits elsewhere now.  Asked as late as this: a 401 or 429 of the same turn counts. */
+static bool may_leave(struct carrier *carrier, struct task *task)
+{
+    bool is_once = (task->request.flags & HTTP_ONCE) != 0;
+    bool needs_token = (task->request.flags & HTTP_NO_TOKEN) == 0;
+    if (is_once && carrier->holds_changes) {
+        task->wait = TASK_HELD;
+        return false;
+    }
+    if (needs_token && !has_token(carrier)) {
+        task->wait = TASK_WAITS_TOKEN;
+        vec_push(&carrier->tokenless, task);
+        return false;
+    }
+    return !needs_token || gate_pass(gate_of(carrier, &task->request), task);
+}
+
 void carrier_flush(struct carrier *carrier)
 {
+    size_t leaving = 0;
     for (size_t i = 0; i < carrier->outbox.count; i++) {
-        carrier->wants_sync |= (carrier->outbox.items[i]->request.flags & HTTP_ONCE) != 0;
+        struct task *task = carrier->outbox.items[i];
+        if (may_leave(carrier, task)) {
+            carrier->outbox.items[leaving++] = task;
+            carrier->wants_sync |= (task->request.flags & HTTP_ONCE) != 0;
+        }
     }
+    carrier->outbox.count = leaving;
     if (carrier->wants_sync) {
         recorder_sync(carrier->recorder);
         carrier->wants_sync = false;
@@ -368,6 +411,7 @@ static bool came_back(struct carrier *carrier, struct net_result *result, struct
     task->wait = TASK_NEW;
     http_request_release(&result->request);
     if (task->is_cancelled) {
+        take_out(&carrier->cancelled, task);
         task_free(task);
         return false;
     }
@@ -443,20 +487,20 @@ bool carrier_next(struct carrier *carrier, struct delivery *ret)
     return false;
 }
 
-void carrier_forget(struct carrier *carrier, struct task *task)
+void carrier_end(struct carrier *carrier, struct task *task)
 {
     timers_forget(&carrier->timers, &task->alarm);
     for (int i = 0; i < GATE_COUNT; i++) {
-        gate_forget(&carrier->gates[i], task);
-    }
-    for (size_t i = 0; i < carrier->outbox.count; i++) {
-        if (carrier->outbox.items[i] == task) {
-            carrier->outbox.items[i] = carrier->outbox.items[--carrier->outbox.count];
+        if (gate_forget(&carrier->gates[i], task)) {
+            carrier_alarm(carrier, &carrier->gates[i].alarm, 0); /* the next one tries */
         }
     }
-    for (size_t i = 0; i < carrier->tokenless.count; i++) {
-        if (carrier->tokenless.items[i] == task) {
-            carrier->tokenless.items[i] = carrier->tokenless.items[--carrier->tokenless.count];
-        }
+    take_out(&carrier->outbox, task);
+    take_out(&carrier->tokenless, task);
+    if (task->wait == TASK_IN_FLIGHT) {
+        task->is_cancelled = true;
+        vec_push(&carrier->cancelled, task);
+    } else {
+        task_free(task);
     }
 }

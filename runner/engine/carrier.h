@@ -37,9 +37,9 @@ struct carrier {
     bool is_signing_in;
     struct timers timers;
     struct gate gates[GATE_COUNT];
-    struct {
+    struct carrier_tasks {
         VEC(struct task *);
-    } outbox, tokenless;
+    } outbox, tokenless, cancelled; /* cancelled: ended, but in flight; the carrier's own */
     struct {
         VEC(struct net_result);
     } results; /* of a virtual clock's batch, in order */
@@ -47,6 +47,7 @@ struct carrier {
     int64_t server_ahead_ms; /* Azure's clock against ours */
     int64_t request_count;
     bool wants_sync;
+    bool holds_changes; /* the run is to stop: no HTTP_ONCE leaves any more */
 };
 
 /* What a task, a deadline or the run hears. */
@@ -67,16 +68,18 @@ void carrier_new_id(struct carrier *carrier, char id[UUID_TEXT_SIZE]);
 void carrier_send(struct carrier *carrier, struct task *task);
 void carrier_wait_task(struct carrier *carrier, struct task *task, int64_t wait_ms);
 void carrier_alarm(struct carrier *carrier, struct alarm *alarm, int64_t wait_ms);
-/* The task ends: nothing is delivered to it any more. */
-void carrier_forget(struct carrier *carrier, struct task *task);
+void carrier_forget_alarm(struct carrier *carrier, const struct alarm *alarm);
+/* The task ends: nothing is delivered to it any more, and the carrier frees it. */
+void carrier_end(struct carrier *carrier, struct task *task);
 
 /* True once when a token is needed and nobody is getting one. */
 bool carrier_wants_sign_in(struct carrier *carrier);
 void carrier_signed_in(struct carrier *carrier, struct secret *token, int64_t lifetime_ms);
-/* Takes one of the tasks that wait for a token in vain; NULL if there is none. */
+/* Takes the first of the tasks that wait for a token in vain; NULL if there is none. */
 struct task *carrier_take_tokenless(struct carrier *carrier);
 
-/* Syncs the journal once and sends what is in the outbox. */
+/* Syncs the journal once and sends what is in the outbox, as far as there are a token and an open
+ * gate for it. */
 void carrier_flush(struct carrier *carrier);
 /* Waits for the next thing to happen, at most longest_ms of real time. */
 void carrier_wait(struct carrier *carrier, int64_t longest_ms);

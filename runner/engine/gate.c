@@ -17,9 +17,7 @@ void gate_close(struct gate *gate, struct task *task, struct mono now, int64_t w
         gate->opens_at.ms = now.ms + wait_ms;
     }
     gate->is_closed = true;
-    if (gate->probe == task) {
-        gate->probe = NULL;
-    }
+    gate->probe = NULL;
     task->wait = TASK_WAITS_GATE;
     vec_push(&gate->waiting, task);
 }
@@ -30,7 +28,7 @@ struct task *gate_next(struct gate *gate)
         return NULL;
     }
     struct task *first = gate->waiting.items[0];
-    gate_forget(gate, first);
+    (void)gate_forget(gate, first);
     return first;
 }
 
@@ -52,8 +50,9 @@ bool gate_answered(struct gate *gate, const struct task *task)
     return true;
 }
 
-void gate_forget(struct gate *gate, const struct task *task)
+bool gate_forget(struct gate *gate, const struct task *task)
 {
+    bool was_probe = gate->probe == task;
     size_t kept = 0;
     for (size_t i = 0; i < gate->waiting.count; i++) {
         if (gate->waiting.items[i] != task) {
@@ -61,6 +60,8 @@ void gate_forget(struct gate *gate, const struct task *task)
         }
     }
     gate->waiting.count = kept;
+    gate->probe = was_probe ? NULL : gate->probe;
+    return was_probe;
 }
 
 void gate_release(struct gate *gate)

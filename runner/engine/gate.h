@@ -22,7 +22,8 @@ struct gate {
 
 /* False: the task waits in the gate now. */
 bool gate_pass(struct gate *gate, struct task *task);
-/* The task was throttled: it waits, and the gate stays closed for wait_ms at least. */
+/* The task was throttled: it waits, and the gate stays closed for wait_ms at least; an answer to
+ * one that was let through before no longer opens it. */
 void gate_close(struct gate *gate, struct task *task, struct mono now, int64_t wait_ms);
 /* Its time is over: the task to try with, or NULL. */
 struct task *gate_try(struct gate *gate);
@@ -30,8 +31,8 @@ struct task *gate_try(struct gate *gate);
  * go on with gate_next(). */
 bool gate_answered(struct gate *gate, const struct task *task);
 struct task *gate_next(struct gate *gate);
-/* It is no longer there to wait. */
-void gate_forget(struct gate *gate, const struct task *task);
+/* It is no longer there to wait.  True if it was the one let through: gate_try() is due again. */
+bool gate_forget(struct gate *gate, const struct task *task);
 void gate_release(struct gate *gate);
 
 #endif

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/mem.h"
+#include "base/random.h"
 #include "engine/arguments.h"
 #include "engine/run_state.h"
 #include "plan/resolve.h"
-#include "plan/select.h"
+#include "plan/select_explain.h"
+#include "plan/select_record.h"
 
 static size_t item_index(const struct run *run, const struct plan_item *item)
 {
@@ -99,7 +101,10 @@ static void record_item(struct run *run, const struct plan_item *item, const str
 static void set_preparing(struct run *run, const struct run_item *item)
 {
     for (size_t i = 0; i < item->instance_count; i++) {
-        run_set_state(run, &run->instances[item->instances[i]], STEP_PREPARING, NULL);
+        struct run_instance *instance = &run->instances[item->instances[i]];
+        if (!step_state_is_final(instance->state)) { /* it may be skipped by now */
+            run_set_state(run, instance, STEP_PREPARING, NULL);
+        }
     }
 }
 
@@ -130,8 +135,9 @@ static void record_chosen(struct run *run, const struct run_instance *instance,
 {
     struct recorder *recorder = &run->recorder;
     struct value *body = recorder_body(recorder);
-    const struct value *chosen = select_to_value(recorder->arena, instance->planned->step->rule,
-                                                 selection, carrier_now(&run->carrier));
+    /* A plan is looked at more closely than a journal is. */
+    unsigned flags = run->options->purpose == RUN_PLAN ? SELECT_WITH_POINTS : 0;
+    const struct value *chosen = select_to_value(recorder->arena, selection, flags);
     value_set_text(recorder->arena, body, "step", instance->planned->id);
     value_set_text(recorder->arena, body, "item", instance->planned->item->base.name);
     for (size_t i = 0; i < chosen->count; i++) {
@@ -170,13 +176,19 @@ static void plan_request(struct run *run, struct run_instance *instance)
 static void choose(struct run *run, struct run_instance *instance, const struct value *points)
 {
     AUTO(arena) struct arena *arena = arena_new();
-    const struct plan_rule *rule = instance->planned->step->rule;
+    const char *item = instance->planned->item->base.name;
+    struct select_request request = {
+        .rule = instance->planned->step->rule,
+        .points = points,
+        .now = carrier_now(&run->carrier),
+        /* Each item draws for itself, with a number that a plan can name as its rule's seed. */
+        .seed = (run->options->seed ^ random_seed_of(str_from(item))) & INT32_MAX,
+    };
     struct selection selection = {0};
-    select_point(arena, rule, points, carrier_now(&run->carrier), &selection);
+    select_point(arena, &request, &selection);
     if (selection.chosen == NULL) {
         record_chosen(run, instance, &selection);
-        run_finish(run, instance, STEP_FAILED, NULL,
-                   select_none_error(rule, &selection, instance->planned->item->base.name));
+        run_finish(run, instance, STEP_FAILED, NULL, select_none_error(&selection, item));
         return;
     }
     record_chosen(run, instance, &selection);

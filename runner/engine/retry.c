@@ -34,17 +34,18 @@ enum retry_verdict retry_decide(const struct retry_policy *policy,
     if (reply->outcome == HTTP_NOT_SENT) {
         return may_again && !reply->never_retry ? RETRY_AGAIN : RETRY_DELIVER;
     }
-    if (reply->outcome == HTTP_ANSWERED && reply->status == 429) {
+    bool has_token = (request->flags & HTTP_NO_TOKEN) == 0;
+    if (has_token && reply->outcome == HTTP_ANSWERED && reply->status == 429) {
         return RETRY_THROTTLED;
     }
-    if (reply->outcome == HTTP_ANSWERED && reply->status == 401 && !is_token_new &&
-        (request->flags & HTTP_NO_TOKEN) == 0) {
+    if (has_token && reply->outcome == HTTP_ANSWERED && reply->status == 401 && !is_token_new) {
         return RETRY_SIGN_IN;
     }
     if ((request->flags & HTTP_ONCE) != 0) {
         return decide_once(reply);
     }
-    bool is_bad = reply->outcome == HTTP_LOST || is_transient(reply->status) || is_cut(reply);
+    bool is_bad = reply->outcome == HTTP_LOST || is_transient(reply->status) ||
+                  reply->status == 429 /* of another host: no gate of ours */ || is_cut(reply);
     return is_bad && may_again ? RETRY_AGAIN : RETRY_DELIVER;
 }
 

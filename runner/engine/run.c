@@ -1,62 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/run.h"
 
-#include "base/digest.h"
 #include "base/mem.h"
 #include "base/random.h"
-#include "data/json_read.h"
 #include "engine/run_state.h"
-#include "http/url.h"
 
 #define LONGEST_WAIT_MS                                                                            \
     200 /* of real time: a terminal's clockwork and signals are looked at in between */
 
-/* ------------------------------------------------------------------ records */
-
-static void record_started(struct run *run)
-{
-    struct recorder *recorder = &run->recorder;
-    struct arena *arena = recorder->arena;
-    const struct run_options *options = run->options;
-    const struct plan *plan = run->plan;
-    struct value *body = recorder_body(recorder);
-    struct value *steps = value_new(arena, VALUE_LIST);
-    value_set_text(arena, body, "run", options->run);
-    value_set_text(arena, body, "purpose", options->purpose == RUN_PLAN ? "plan" : "apply");
-    value_set_text(arena, body, "plan", plan->name);
-    value_set_text(arena, body, "file", plan->file);
-    value_set_text(arena, body, "plan_sha256", plan->sha256);
-    value_set_text(arena, body, "mode", plan_mode_names[plan->mode]);
-    value_set_text(arena, body, "endpoint",
-                   options->is_rehearsal ? "simulator" : options->management);
-    value_set_bool(arena, body, "rehearsal", options->is_rehearsal);
-    if (options->is_rehearsal) {
-        value_set_integer(arena, body, "seed", (int64_t)options->seed);
-    }
-    if (plan->description != NULL) {
-        value_set_text(arena, body, "description", plan->description);
-    }
-    value_set_integer(arena, body, "parallel", run->parallel);
-    for (size_t i = 0; i < plan->instance_count; i++) {
-        const struct plan_instance *planned = &plan->instances[i];
-        struct value *step = value_new(arena, VALUE_MAP);
-        struct value *needs = value_new(arena, VALUE_LIST);
-        for (size_t k = 0; k < planned->needs_count; k++) {
-            value_append(arena, needs,
-                         value_new_text(arena, plan->instances[planned->needs[k]].id));
-        }
-        value_set_text(arena, step, "step", planned->id);
-        value_set_text(arena, step, "name", planned->step->base.name);
-        value_set_text(arena, step, "kind", planned->step->kind->name);
-        if (planned->item != NULL) {
-            value_set_text(arena, step, "item", planned->item->base.name);
-        }
-        value_set(arena, step, "needs", needs);
-        value_append(arena, steps, step);
-    }
-    value_set(arena, body, "steps", steps);
-    recorder_add(recorder, RECORD_RUN_STARTED, body);
-}
+/* ------------------------------------------------------------------ tasks */
 
 void run_set_state(struct run *run, struct run_instance *instance, enum step_state state,
                    const char *reason)
@@ -64,6 +16,10 @@ void run_set_state(struct run *run, struct run_instance *instance, enum step_sta
     struct recorder *recorder = &run->recorder;
     if (instance->state == state) {
         return;
+    }
+    if (step_state_is_final(instance->state)) {
+        BUG("step %s is %s and cannot become %s", instance->planned->id,
+            step_state_names[instance->state], step_state_names[state]);
     }
     struct value *body = recorder_body(recorder);
     value_set_text(recorder->arena, body, "step", instance->planned->id);
@@ -75,94 +31,6 @@ void run_set_state(struct run *run, struct run_instance *instance, enum step_sta
     instance->state = state;
     recorder_add(recorder, RECORD_STEP_STATE, body);
 }
-
-void run_record_finish(struct run *run, struct run_instance *instance, const struct value *output,
-                       const struct error *error)
-{
-    struct recorder *recorder = &run->recorder;
-    struct arena *arena = recorder->arena;
-    struct value *body = recorder_body(recorder);
-    instance->ended = clock_utc(run->options->clock);
-    value_set_text(arena, body, "step", instance->planned->id);
-    value_set_text(arena, body, "state", step_state_names[instance->state]);
-    value_set_integer(arena, body, "elapsed_ms",
-                      instance->began.ms == 0 ? 0 : instance->ended.ms - instance->began.ms);
-    if (output != NULL) {
-        value_set(arena, body, "output", output);
-    }
-    if (error != NULL) {
-        value_set(arena, body, "error", recorder_error(arena, error));
-    }
-    run->open_count--;
-    recorder_add(recorder, RECORD_STEP_FINISHED, body);
-}
-
-static void record_intent(struct run *run, const struct task *task, const struct effect *effect)
-{
-    struct recorder *recorder = &run->recorder;
-    struct arena *arena = recorder->arena;
-    struct value *body = recorder_body(recorder);
-    const struct http_request *request = &task->request;
-    const struct value *sent = NULL;
-    char sha256[SHA256_TEXT_SIZE];
-    AUTO(buf) struct buf path = BUF_INIT(request->body.max);
-    url_append_shown(&path, request->url);
-    value_set_text(arena, body, "step", task->label);
-    value_set_integer(arena, body, "attempt", value_integer(effect->keep, "attempt", 1));
-    value_set_text(arena, body, "request_id", request->client_request_id);
-    value_set_text(arena, body, "method", http_method_names[request->method]);
-    value_set_text(arena, body, "path", buf_text(&path));
-    value_set_text(arena, body, "body_sha256", digest_sha256(buf_str(&request->body), sha256));
-    error_free(json_read(arena, "request", buf_str(&request->body), JSON_READ_LENIENT, &sent));
-    value_set(arena, body, "body", sent == NULL ? value_new(arena, VALUE_NULL) : sent);
-    run->has_triggered = true;
-    recorder_add(recorder, RECORD_TRIGGER_INTENT, body);
-}
-
-static void record_result(struct run *run, const struct task *task, const struct event *event)
-{
-    struct recorder *recorder = &run->recorder;
-    const struct http_reply *reply = event->reply;
-    AUTO(text) char *azure_id = headers_request_id(&reply->headers);
-    bool is_answered = reply->outcome == HTTP_ANSWERED;
-    const char *outcome = event->type == EVENT_LOST                     ? "unknown"
-                          : !is_answered                                ? "not-sent"
-                          : reply->status >= 200 && reply->status < 300 ? "accepted"
-                                                                        : "rejected";
-    struct value *body = recorder_body(recorder);
-    value_set_text(recorder->arena, body, "step", task->label);
-    value_set_text(recorder->arena, body, "request_id", task->request.client_request_id);
-    value_set_text(recorder->arena, body, "outcome", outcome);
-    if (is_answered) {
-        value_set_integer(recorder->arena, body, "status", reply->status);
-    }
-    if (azure_id != NULL) {
-        value_set_text(recorder->arena, body, "azure_request_id", azure_id);
-    }
-    if (reply->failure != NULL) {
-        value_set_text(recorder->arena, body, "text", reply->failure);
-    }
-    recorder_add(recorder, RECORD_TRIGGER_RESULT, body);
-}
-
-/* A record of one of the step's maps: keep, progress, warning. */
-static void record_of_step(struct run *run, const struct task *task, enum record_type type,
-                           const struct value *members)
-{
-    struct recorder *recorder = &run->recorder;
-    struct value *body = recorder_body(recorder);
-    value_set_text(recorder->arena, body, "step", task->label);
-    if (type == RECORD_STEP_KEEP) {
-        value_set(recorder->arena, body, "keep", members);
-        run->carrier.wants_sync = true;
-    }
-    for (size_t i = 0; type != RECORD_STEP_KEEP && i < members->count; i++) {
-        value_set(recorder->arena, body, members->members[i].name.at, members->members[i].value);
-    }
-    recorder_add(recorder, type, body);
-}
-
-/* ------------------------------------------------------------------ tasks */
 
 static const struct kind *kind_of(const struct run *run, enum kind_role role)
 {
@@ -198,12 +66,7 @@ static void end_task(struct run *run, struct task *task)
             break;
         }
     }
-    carrier_forget(&run->carrier, task);
-    if (task->wait == TASK_IN_FLIGHT) {
-        task->is_cancelled = true; /* the carrier frees it when its answer is there */
-    } else {
-        task_free(task);
-    }
+    carrier_end(&run->carrier, task);
 }
 
 void run_finish(struct run *run, struct run_instance *instance, enum step_state state,
@@ -213,7 +76,7 @@ void run_finish(struct run *run, struct run_instance *instance, enum step_state 
         run->items[instance->planned->item - plan_items(run->plan)].is_busy = false;
         run->active_count--;
         instance->task = NULL;
-        instance->deadline.generation++;
+        carrier_forget_alarm(&run->carrier, &instance->deadline);
     }
     run_set_state(run, instance, state, NULL);
     instance->error_code = error == NULL ? -1 : (int)error->code;
@@ -235,24 +98,25 @@ static void step_ended(struct run *run, const struct task *task, struct effect *
 
 static void task_failed(struct run *run, struct task *task, struct error *error);
 
-static void signed_in(struct run *run, const struct task *task, struct effect *effect)
+/* The first error that concerns the whole run is what it ends with. */
+static void set_error(struct run *run, const struct error *error)
+{
+    if (run->error == NULL) {
+        run->error = error_copy(error);
+    }
+}
+
+static void signed_in(struct run *run, struct effect *effect)
 {
     if (effect->type == EFFECT_DONE) {
         int64_t lifetime = value_integer(effect->output, "lifetime_ms", -1);
         carrier_signed_in(&run->carrier, &effect->secret, lifetime);
         return;
     }
+    set_error(run, effect->error);
+    run->starts_nothing = true; /* or every step would sign in once more in vain */
     for (struct task *waiting; (waiting = carrier_take_tokenless(&run->carrier)) != NULL;) {
         task_failed(run, waiting, error_copy(effect->error));
-    }
-    (void)task;
-}
-
-/* The first error that concerns the whole run is what it ends with. */
-static void set_error(struct run *run, const struct error *error)
-{
-    if (run->error == NULL) {
-        run->error = error_copy(error);
     }
 }
 
@@ -276,7 +140,7 @@ static void task_ended(struct run *run, struct task *task, struct effect *effect
 {
     switch (task->role) {
     case TASK_SIGN_IN:
-        signed_in(run, task, effect);
+        signed_in(run, effect);
         break;
     case TASK_VAULT:
     case TASK_POINTS:
@@ -307,15 +171,15 @@ static void carry_news(struct run *run, struct task *task, const struct effect *
     struct run_instance *instance = &run->instances[task->index];
     bool is_once = effect->type == EFFECT_SEND && (effect->request.flags & HTTP_ONCE) != 0;
     if (effect->keep != NULL && !is_once) {
-        record_of_step(run, task, RECORD_STEP_KEEP, effect->keep);
+        run_record_of_step(run, task, RECORD_STEP_KEEP, effect->keep);
         const char *job = value_text(effect->keep, "job");
         instance->job = job == NULL ? instance->job : arena_text(run->arena, job);
     }
     if (effect->progress != NULL) {
-        record_of_step(run, task, RECORD_JOB_PROGRESS, effect->progress);
+        run_record_of_step(run, task, RECORD_JOB_PROGRESS, effect->progress);
     }
     if (effect->warning != NULL) {
-        record_of_step(run, task, RECORD_WARNING, effect->warning);
+        run_record_of_step(run, task, RECORD_WARNING, effect->warning);
     }
     if (effect->state != STEP_STATE_COUNT) {
         run_set_state(run, instance, effect->state, NULL);
@@ -328,12 +192,16 @@ static void carry_out(struct run *run, struct task *task, struct effect *effect)
     if (task->role == TASK_STEP) {
         carry_news(run, task, effect);
     }
+    bool is_once = effect->type == EFFECT_SEND && (effect->request.flags & HTTP_ONCE) != 0;
+    if (is_once && run->carrier.holds_changes) {
+        return; /* without an intent: nobody has to look for it later */
+    }
     switch (effect->type) {
     case EFFECT_SEND:
         carrier_new_id(&run->carrier, id);
         task_set_request(task, &effect->request, id);
-        if ((task->request.flags & HTTP_ONCE) != 0) {
-            record_intent(run, task, effect);
+        if (is_once) {
+            run_record_intent(run, task, effect);
         }
         carrier_send(&run->carrier, task);
         break;
@@ -431,23 +299,60 @@ static void out_of_time(struct run *run, struct run_instance *instance, int64_t 
         error_hint(error, "follow the job in the vault, or give the step a longer `timeout`"));
 }
 
+/* A request that changes something is on its way: its answer is worth waiting for. */
+static bool is_changing(const struct task *task)
+{
+    return task->wait == TASK_IN_FLIGHT && (task->request.flags & HTTP_ONCE) != 0;
+}
+
+static void step_is_over(struct run *run, struct run_instance *instance)
+{
+    if (is_changing(instance->task)) {
+        carrier_alarm(&run->carrier, &instance->deadline, LONGEST_WAIT_MS);
+    } else {
+        out_of_time(run, instance, plan_step_timeout_ms(run->plan, instance->planned->step));
+    }
+}
+
+/* Reads are stopped as well: a vault that answers 429 for ever must not hold the run. */
+static struct task *next_to_stop(const struct run *run)
+{
+    for (size_t i = 0; i < run->tasks.count; i++) {
+        struct task *task = run->tasks.items[i];
+        if (task->role != TASK_SIGN_IN && !is_changing(task)) {
+            return task;
+        }
+    }
+    return NULL;
+}
+
+static int64_t run_timeout_ms(const struct run *run)
+{
+    return run->options->timeout_ms > 0 ? run->options->timeout_ms : run->plan->limits->timeout_ms;
+}
+
+static void run_is_over(struct run *run)
+{
+    AUTO(error) struct error *error = error_new(ERR_INTERRUPTED, "the run's time is over");
+    set_error(run, error);
+    run->starts_nothing = true;
+    run->carrier.holds_changes = true;
+    for (struct task *task; (task = next_to_stop(run)) != NULL;) {
+        if (task->role == TASK_STEP) {
+            out_of_time(run, &run->instances[task->index], run_timeout_ms(run));
+        } else {
+            task_failed(run, task, error_copy(error));
+        }
+    }
+    carrier_alarm(&run->carrier, &run->deadline, LONGEST_WAIT_MS); /* for those that are changing */
+}
+
 static void deadline_is_over(struct run *run, struct alarm *alarm)
 {
-    int64_t limit =
-        run->options->timeout_ms > 0 ? run->options->timeout_ms : run->plan->limits->timeout_ms;
     if (alarm->type == ALARM_DEADLINE) {
-        struct run_instance *instance = (struct run_instance *)(void *)alarm;
-        out_of_time(run, instance, plan_step_timeout_ms(run->plan, instance->planned->step));
-        return;
-    }
-    run->starts_nothing = true;
-    struct error *error = error_new(ERR_INTERRUPTED, "the run's time is over");
-    set_error(run, error);
-    error_free(error);
-    for (size_t i = 0; i < run->plan->instance_count; i++) {
-        if (run->instances[i].task != NULL) {
-            out_of_time(run, &run->instances[i], limit);
-        }
+        step_is_over(run, (struct run_instance *)(void *)alarm);
+    } else {
+        run_is_over(run);
     }
 }
 
@@ -466,18 +371,16 @@ static void deliver(struct run *run, struct delivery *delivery)
         .sent_at = task->sent_at,
     };
     if (has_reply && (task->request.flags & HTTP_ONCE) != 0) {
-        record_result(run, task, &event);
+        run_record_result(run, task, &event);
     }
     run_feed(run, task, &event);
     http_reply_release(&delivery->reply);
 }
 
-/* A request that changes something is on its way: its answer is worth waiting for. */
 static bool awaits_change(const struct run *run)
 {
     for (size_t i = 0; i < run->tasks.count; i++) {
-        const struct task *task = run->tasks.items[i];
-        if (task->wait == TASK_IN_FLIGHT && (task->request.flags & HTTP_ONCE) != 0) {
+        if (is_changing(run->tasks.items[i])) {
             return true;
         }
     }
@@ -498,6 +401,7 @@ static bool is_over(const struct run *run)
 static void turn(struct run *run)
 {
     struct delivery delivery;
+    run->starts_nothing |= run->recorder.failed != NULL;
     if (!run->is_prepared && run->preparing_count == 0) {
         all_is_prepared(run);
     }
@@ -507,10 +411,11 @@ static void turn(struct run *run)
     if (run->is_prepared && run->starts_nothing && run->active_count == 0) {
         skip_the_rest(run, "nothing new is started after a failure");
     }
+    carrier_flush(&run->carrier);
     while (carrier_wants_sign_in(&run->carrier)) {
         start_sign_in(run);
+        carrier_flush(&run->carrier);
     }
-    carrier_flush(&run->carrier);
     if (is_over(run)) {
         return;
     }
@@ -520,6 +425,7 @@ static void turn(struct run *run)
     }
     run->options->tick(run->options->context, clock_utc(run->options->clock));
     run->wish = run->options->wish(run->options->context);
+    run->carrier.holds_changes |= run->wish != RUN_GO_ON;
 }
 
 static void begin(struct run *run, const struct run_options *options)
@@ -548,10 +454,10 @@ static void begin(struct run *run, const struct run_options *options)
     run->carrier.throttle_wait_ms = options->throttle_wait_ms;
     carrier_init(&run->carrier);
     recorder_begin(&run->recorder);
-    record_started(run);
+    run_record_started(run);
     run->deadline.type = ALARM_RUN;
-    carrier_alarm(&run->carrier, &run->deadline,
-                  options->timeout_ms > 0 ? options->timeout_ms : plan->limits->timeout_ms);
+    run->carrier.wants_sync = true; /* no request leaves before the journal has its head */
+    carrier_alarm(&run->carrier, &run->deadline, run_timeout_ms(run));
     schedule_begin(run);
 }
 
@@ -582,10 +488,11 @@ int run_execute(const struct run_options *options)
     do {
         turn(&run);
     } while (!is_over(&run));
+    run_record_unsent(&run);
     recorder_sync(&run.recorder);
-    int exit_code = finish_exit_code(&run);
-    finish_record(&run, exit_code);
+    run_record_end(&run, run_exit_code(&run));
     recorder_sync(&run.recorder);
+    int exit_code = run_exit_code(&run); /* the last record may be the one that failed */
     end(&run);
     return exit_code;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* run_state: what a run remembers while it goes; shared by run.c, prepare.c and schedule.c alone.
+/* run_state: what a run remembers while it goes; shared by run.c, run_record.c, prepare.c and
+ * schedule.c alone.
  */
 #ifndef ENGINE_RUN_STATE_H
 #define ENGINE_RUN_STATE_H
@@ -65,8 +66,6 @@ struct run {
 /* run.c */
 struct task *run_start_task(struct run *run, enum kind_role role, const struct task *like);
 void run_feed(struct run *run, struct task *task, struct event *event);
-void run_record_finish(struct run *run, struct run_instance *instance, const struct value *output,
-                       const struct error *error);
 void run_set_state(struct run *run, struct run_instance *instance, enum step_state state,
                    const char *reason);
 /* The instance ends, is recorded and scheduled on; takes error (NULL: it went well). */
@@ -90,8 +89,20 @@ struct run_instance *schedule_next(struct run *run);
 /* Makes followers ready; those that lost a step they need are skipped (recorded here). */
 void schedule_finished(struct run *run, struct run_instance *instance);
 
-/* finish.c: the last record. */
-int finish_exit_code(const struct run *run);
-void finish_record(struct run *run, int exit_code);
+/* run_record.c */
+void run_record_started(struct run *run);
+/* instance is in its last state; it counts as ended from now on. */
+void run_record_finish(struct run *run, struct run_instance *instance, const struct value *output,
+                       const struct error *error);
+/* task->request is about to change something. */
+void run_record_intent(struct run *run, const struct task *task, const struct effect *effect);
+void run_record_result(struct run *run, const struct task *task, const struct event *event);
+/* One of the step's maps: keep, progress, warning. */
+void run_record_of_step(struct run *run, const struct task *task, enum record_type type,
+                        const struct value *members);
+/* Intents whose request never left: nobody has to look for those. */
+void run_record_unsent(struct run *run);
+int run_exit_code(const struct run *run);
+void run_record_end(struct run *run, int exit_code);
 
 #endif

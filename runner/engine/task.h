@@ -34,6 +34,7 @@ enum task_wait {
     TASK_WAITS_GATE,
     TASK_WAITS_FLUSH, /* in the outbox */
     TASK_IN_FLIGHT,
+    TASK_HELD, /* for good: the run ends and starts nothing more */
 };
 
 struct task {

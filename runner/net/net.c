@@ -101,8 +101,10 @@ struct error *net_open(const struct net_options *options, struct net **ret)
     }
     net->multi = curl_multi_init();
     if (net->multi == NULL || !open_wake_pipe(net->wake)) {
-        struct error *error = error_new(ERR_IO, "no pipe to wake up by: %s", strerror(errno));
+        struct error *error =
+            error_new(ERR_IO, "no pipe to wake up by: %s", error_errno_text(errno));
         curl_multi_cleanup(net->multi);
+        curl_global_cleanup();
         mem_free(net);
         return error;
     }
@@ -193,6 +195,12 @@ size_t net_in_flight(const struct net *net)
     return net->waiting.count + net->active.count;
 }
 
+/* CR LF or LF alone; a line of blanks is none: libcurl hands it over while the block goes on. */
+static bool is_empty_line(const char *line, size_t len)
+{
+    return len == 0 || line[0] == '\n' || (len == 2 && line[0] == '\r' && line[1] == '\n');
+}
+
 /* One header line, as libcurl hands it over: a status line begins a block, an empty line ends it.
  */
 static size_t on_header(char *line, size_t size, size_t count, void *context)
@@ -209,7 +217,7 @@ static size_t on_header(char *line, size_t size, size_t count, void *context)
     if (str_starts_with(text, STR("HTTP/")) && str_find_char(text, ' ') != SIZE_MAX) {
         headers_release(&reply->headers);
         transfer->header_is_whole = false;
-    } else if (text.len == 0) {
+    } else if (is_empty_line(line, len)) {
         long status = 0;
         (void)curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
         reply->status = (int)status;
@@ -252,6 +260,7 @@ static void set_common(const struct net *net, const struct transfer *transfer)
                            (long)(is_once ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS));
     (void)curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, is_once ? 1L : 0L);
     (void)curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, is_once ? 1L : 0L);
+    (void)curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     (void)curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)LIMIT_CONNECT_MS);
     (void)curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
     (void)curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 100L);
@@ -282,9 +291,9 @@ static void set_method(CURL *easy, struct http_request *request)
     (void)curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, http_method_names[request->method]);
 }
 
-/* curl's own Content-Type and Expect are taken out; ours are added.  False if a value could smuggle
- * a line. */
-static bool set_headers(struct transfer *transfer)
+/* curl's own Content-Type and Expect are taken out; ours are added.  Why they cannot be, or NULL.
+ */
+static const char *set_headers(struct transfer *transfer)
 {
     AUTO(buf) struct buf line = BUF_INIT(LIMIT_HEADER_BYTES);
     const struct headers *headers = &transfer->result.request.headers;
@@ -292,17 +301,20 @@ static bool set_headers(struct transfer *transfer)
     if (headers_find(headers, "Content-Type") == NULL) {
         transfer->lines = curl_slist_append(transfer->lines, "Content-Type:");
     }
-    for (size_t i = 0; i < headers->count; i++) {
+    const char *why = NULL;
+    for (size_t i = 0; i < headers->count && why == NULL; i++) {
         buf_clear(&line);
-        buf_format(&line, "%s: %s", headers->items[i].name, headers->items[i].value);
-        if (!header_is_clean(buf_str(&line))) {
-            return false;
+        if (!buf_format(&line, "%s: %s", headers->items[i].name, headers->items[i].value)) {
+            why = "a header is larger than is sent";
+        } else if (!header_is_clean(buf_str(&line))) {
+            why = "a header value has a control character";
+        } else {
+            transfer->lines = curl_slist_append(transfer->lines, buf_text(&line));
         }
-        transfer->lines = curl_slist_append(transfer->lines, buf_text(&line));
     }
     (void)curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, transfer->lines);
     secret_wipe_buf(&line); /* the bearer token went through it */
-    return true;
+    return why;
 }
 
 /* Why net itself will not send it, or NULL. */
@@ -340,9 +352,10 @@ static void transfer_start(struct net *net, struct transfer *transfer)
     (void)curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->failure);
     (void)curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
     vec_push(&net->active, transfer);
-    if (!set_headers(transfer)) {
+    const char *why = set_headers(transfer);
+    if (why != NULL) {
         transfer_detach(net, transfer);
-        end_unsent(net, transfer, "a header value has a control character");
+        end_unsent(net, transfer, why);
     } else if (curl_multi_add_handle(net->multi, easy) != CURLM_OK) {
         BUG("curl_multi_add_handle refused a new handle");
     }
@@ -370,13 +383,22 @@ void net_send(struct net *net, struct http_request *request, void *owner)
     }
 }
 
-static bool is_hopeless(CURLcode code)
+/* Trying again cannot help.  CURLE_SSL_CONNECT_ERROR is also a connection that broke in the
+ * handshake, which can: only OpenSSL's own complaints ("error:…:SSL routines::…") last. */
+static bool is_hopeless(CURLcode code, const char *failure)
 {
     static const CURLcode hopeless[] = {
-        CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CACERT_BADFILE,
-        CURLE_SSL_CERTPROBLEM,          CURLE_SSL_CIPHER,        CURLE_SSL_ISSUER_ERROR,
-        CURLE_UNSUPPORTED_PROTOCOL,     CURLE_URL_MALFORMAT,
+        CURLE_PEER_FAILED_VERIFICATION,
+        CURLE_SSL_CACERT_BADFILE,
+        CURLE_SSL_CERTPROBLEM,
+        CURLE_SSL_CIPHER,
+        CURLE_SSL_ISSUER_ERROR,
+        CURLE_UNSUPPORTED_PROTOCOL,
+        CURLE_URL_MALFORMAT,
     };
+    if (code == CURLE_SSL_CONNECT_ERROR) {
+        return str_find(str_from(failure), STR("SSL routines")) != SIZE_MAX;
+    }
     for (size_t i = 0; i < sizeof(hopeless) / sizeof(hopeless[0]); i++) {
         if (code == hopeless[i]) {
             return true;
@@ -385,31 +407,51 @@ static bool is_hopeless(CURLcode code)
     return false;
 }
 
-/* NOT_SENT only where curl counted no byte of the request; a header block without its empty line is
+static const char *failure_of(const struct transfer *transfer, CURLcode code)
+{
+    if (transfer->is_too_large) {
+        return "the answer is larger than is accepted";
+    }
+    if (transfer->failure[0] != 0) {
+        return transfer->failure;
+    }
+    if (code != CURLE_OK) {
+        return curl_easy_strerror(code);
+    }
+    return transfer->header_is_whole ? "the answer has two different lengths"
+                                     : "the answer ended before its headers did";
+}
+
+/* True if curl counted no byte of the request, or only the CONNECT that a proxy refused. */
+static bool never_left(const struct transfer *transfer)
+{
+    long sent = 0;
+    long connect_status = 0;
+    (void)curl_easy_getinfo(transfer->easy, CURLINFO_REQUEST_SIZE, &sent);
+    (void)curl_easy_getinfo(transfer->easy, CURLINFO_HTTP_CONNECTCODE, &connect_status);
+    return sent == 0 || connect_status >= 300;
+}
+
+/* NOT_SENT only where nothing of the request left; a header block without its empty line is
  * no answer, even where curl reports success (reliability findings 1 and 2). */
 static void classify(struct transfer *transfer, CURLcode code)
 {
     struct http_reply *reply = &transfer->result.reply;
-    long sent = 0;
     curl_off_t elapsed_us = 0;
-    (void)curl_easy_getinfo(transfer->easy, CURLINFO_REQUEST_SIZE, &sent);
     (void)curl_easy_getinfo(transfer->easy, CURLINFO_TOTAL_TIME_T, &elapsed_us);
     reply->elapsed_ms = (int64_t)(elapsed_us / 1000);
-    reply->body_is_whole =
-        code == CURLE_OK && !headers_contradict(&reply->headers, "content-length");
+    reply->body_is_whole = code == CURLE_OK && transfer->header_is_whole &&
+                           !headers_contradict(&reply->headers, "content-length");
     if (transfer->header_is_whole) {
         reply->outcome = HTTP_ANSWERED;
     } else {
-        reply->outcome = code != CURLE_OK && sent == 0 ? HTTP_NOT_SENT : HTTP_LOST;
-        reply->never_retry = reply->outcome == HTTP_NOT_SENT && is_hopeless(code);
+        reply->outcome = code != CURLE_OK && never_left(transfer) ? HTTP_NOT_SENT : HTTP_LOST;
+        reply->never_retry =
+            reply->outcome == HTTP_NOT_SENT && is_hopeless(code, transfer->failure);
     }
     if (reply->outcome != HTTP_ANSWERED || !reply->body_is_whole) {
-        const char *why = transfer->is_too_large      ? "the answer is larger than is accepted"
-                          : transfer->failure[0] != 0 ? transfer->failure
-                          : code != CURLE_OK          ? curl_easy_strerror(code)
-                                                      : "the answer ended before its headers did";
         AUTO(buf) struct buf text = BUF_INIT(LIMIT_TEXT_BYTES);
-        (void)buf_append_printable(&text, str_from(why));
+        (void)buf_append_printable(&text, str_from(failure_of(transfer, code)));
         reply->failure = buf_take(&text);
     }
 }

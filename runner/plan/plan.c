@@ -7,19 +7,6 @@ const char *const plan_mode_names[PLAN_MODE_COUNT + 1] = {
     [PLAN_MODE_DRILL] = "drill",
     [PLAN_MODE_REAL] = "real",
 };
-const char *const plan_pick_names[PLAN_PICK_COUNT + 1] = {
-    [PLAN_PICK_LATEST] = "latest",
-};
-const char *const plan_consistency_names[PLAN_CONSISTENCY_COUNT + 1] = {
-    [PLAN_CONSISTENCY_APPLICATION] = "application",
-    [PLAN_CONSISTENCY_FILE_SYSTEM] = "file-system",
-    [PLAN_CONSISTENCY_CRASH] = "crash",
-};
-const char *const plan_tier_names[PLAN_TIER_COUNT + 1] = {
-    [PLAN_TIER_SNAPSHOT] = "snapshot",
-    [PLAN_TIER_VAULT] = "vault",
-    [PLAN_TIER_ARCHIVE] = "archive",
-};
 const char *const plan_doubt_names[PLAN_DOUBT_COUNT + 1] = {
     [PLAN_DOUBT_STOP] = "stop",
     [PLAN_DOUBT_RESEND] = "resend",

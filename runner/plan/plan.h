@@ -8,6 +8,7 @@
 #define PLAN_PLAN_H
 
 #include "plan/plan_section.h"
+#include "plan/rule.h"
 #include "step/kind.h"
 
 struct plan_step {
@@ -43,7 +44,9 @@ struct plan {
     struct decoded base;
     struct arena *arena;
     const char *file;
-    char sha256[65]; /* of the file's bytes */
+    const struct value *as_written; /* base.source before its references were replaced: the same
+                                       names and lists, other texts */
+    char sha256[65];                /* of the file's bytes */
     int64_t version;
     const char *name, *description;
     const struct value *labels; /* a map of texts, or NULL */

@@ -220,6 +220,7 @@ void plan_check(struct plan *plan, const struct kind *const *kinds, struct probl
     check_vaults(plan, problems);
     check_items(plan, &names.vaults, problems);
     check_targets(plan, problems);
+    rule_check_all(&plan->selection, &names.rules, problems);
     step_check_all(plan, kinds, &names, problems);
     graph_check(plan, problems);
     bool is_known = every_step_is_known(plan);

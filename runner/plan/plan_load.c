@@ -60,6 +60,15 @@ static void restore_sources(const struct plan *plan, const struct value *root)
     }
 }
 
+static void note_origins(const struct plan *plan, const struct expr_scope *scope)
+{
+    struct plan_variable *variables = plan->variables.items;
+    for (size_t i = 0; i < plan->variables.count; i++) {
+        const struct plan_setting *given = scope->given[i];
+        variables[i].origin = given == NULL ? NULL : arena_text(plan->arena, given->origin);
+    }
+}
+
 static void read_plan(struct plan *plan, const struct value *root, struct str text,
                       const struct plan_inputs *inputs, struct problems *problems)
 {
@@ -74,6 +83,8 @@ static void read_plan(struct plan *plan, const struct value *root, struct str te
     plan->limits = filled(arena, &plan_limits_table, plan->limits);
     plan->defaults = filled(arena, &plan_defaults_table, plan->defaults);
     plan->base.source = expanded;
+    plan->as_written = root;
+    note_origins(plan, &scope);
     restore_sources(plan, expanded);
     names_check_form(&scope.names, problems);
     warn_references(variables, problems);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* plan_section: what the sections of a plan file hold, as structs; see plan/plan.h.
  *
+ * Not here: selection rules (plan/rule.h).
  * Units: durations in ms, -1 where not given.  Word lists are ended by NULL. */
 #ifndef PLAN_PLAN_SECTION_H
 #define PLAN_PLAN_SECTION_H
@@ -15,32 +16,12 @@ enum plan_mode {
 extern const char
     *const plan_mode_names[PLAN_MODE_COUNT + 1]; /* ended by NULL, as all word lists */
 
-enum plan_pick {
-    PLAN_PICK_LATEST,
-    PLAN_PICK_COUNT,
-};
-extern const char *const plan_pick_names[PLAN_PICK_COUNT + 1];
-
-enum plan_consistency {
-    PLAN_CONSISTENCY_APPLICATION,
-    PLAN_CONSISTENCY_FILE_SYSTEM,
-    PLAN_CONSISTENCY_CRASH,
-    PLAN_CONSISTENCY_COUNT,
-};
-extern const char *const plan_consistency_names[PLAN_CONSISTENCY_COUNT + 1];
-
-enum plan_tier {
-    PLAN_TIER_SNAPSHOT,
-    PLAN_TIER_VAULT,
-    PLAN_TIER_ARCHIVE,
-    PLAN_TIER_COUNT,
-};
-extern const char *const plan_tier_names[PLAN_TIER_COUNT + 1];
-
 struct plan_variable {
     struct decoded base;
     const char *description;
     const char *fallback; /* `default:` of the plan, or NULL: must be given */
+    const char *origin;   /* set by plan_load: who gave its value, "--var" or "RESTORECTL_VAR_lab";
+                             NULL: nobody did */
 };
 
 struct plan_vault {
@@ -55,14 +36,6 @@ struct plan_item {
     const char *container, *protected_item; /* or by Azure's names, both */
     const char *source;                     /* ARM id of the VM, or NULL: as the vault lists it */
     const struct plan_vault *in_vault;      /* set by plan_check */
-};
-
-struct plan_rule {
-    struct decoded base;
-    int pick; /* enum plan_pick */
-    int64_t max_age_ms;
-    struct integers consistency; /* enum plan_consistency; not set: any */
-    struct integers tiers;       /* enum plan_tier; not set: any */
 };
 
 struct plan_target {

@@ -3,7 +3,6 @@
 
 #include <inttypes.h>
 
-#include "base/clock.h"
 #include "base/limit.h"
 #include "base/mem.h"
 #include "report/report_facts.h"

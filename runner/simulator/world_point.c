@@ -19,7 +19,7 @@ static const char *time_text(struct arena *arena, struct utc time, uint64_t frac
     utc_format(time, text);
     struct str whole = str_from(text);
     /* Azure counts in 100 ns. */
-    return arena_format(arena, STR_FMT "%04u1Z", STR_ARG(str_slice(whole, 0, whole.len - 1)),
+    return arena_format(arena, STR_FMT "%03u1Z", STR_ARG(str_slice(whole, 0, whole.len - 1)),
                         (unsigned)(fraction % 1000));
 }
 

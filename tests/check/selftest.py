@@ -119,6 +119,7 @@ PLANTS = [
     ("sizes", added(TREE_C, function("f", ARMS)), "f has 11 switch arms"),
     ("sizes", added(TREE_C, function("f", LABELS)), None),
     ("sizes", {f"runner/data/x{i}.c": LICENCE for i in range(12)}, "13 modules, 12 at most"),
+    ("sizes", {f"runner/cli/cmd_x{i}.c": LICENCE for i in range(20)}, None),
     ("sizes", {"README.md": "## Source tour\n" + "text\n" * 150}, "151 tour lines"),
     ("sizes", added(TREE_C, function("f", NESTED)) | {EXCEPTIONS: f"sizes {TREE_C}:f nesting 4 # why\n"}, None),
     ("sizes", added(TREE_C, function("f", NESTED)) | {EXCEPTIONS: f"sizes {TREE_C}:f nesting 5 # why\n"}, "lower or remove the line"),

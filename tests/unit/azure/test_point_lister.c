@@ -54,24 +54,26 @@ static void point_lister__keeps_ids(void **state)
     }
 }
 
-/* F 17: fractions of 0 to 7 digits, Z, an offset, or no zone, which is UTC. */
+/* F 17: fractions of 0 to 7 digits, which all count, Z, an offset, or no zone, which is UTC. */
 static void point_lister__reads_times(void **state)
 {
     (void)state;
     static const struct {
         const char *member, *time; /* NULL: none */
     } rows[] = {
-        {"\"recoveryPointTime\": \"2021-06-14T10:20:48Z\"",         "2021-06-14T10:20:48.000Z"},
-        {"\"recoveryPointTime\": \"2021-06-14T10:20:48.9Z\"",       "2021-06-14T10:20:48.900Z"},
-        {"\"recoveryPointTime\": \"2021-06-14T10:20:48.12345Z\"",   "2021-06-14T10:20:48.123Z"},
-        {"\"recoveryPointTime\": \"2021-06-14T10:20:48.0198896Z\"", "2021-06-14T10:20:48.019Z"},
-        {"\"recoveryPointTime\": \"2021-06-14T12:20:48.5+02:00\"",  "2021-06-14T10:20:48.500Z"},
-        {"\"recoveryPointTime\": \"2021-06-14T10:20:48.5+00:00\"",  "2021-06-14T10:20:48.500Z"},
-        {"\"recoveryPointTime\": \"2021-06-14T10:20:48\"",          "2021-06-14T10:20:48.000Z"},
-        {"\"recoveryPointTimeInUTC\": \"2021-06-14T10:20:48Z\"",    "2021-06-14T10:20:48.000Z"},
-        {"\"recoveryPointTime\": \"6/14/2021 10:20:48 AM\"",        NULL                      },
-        {"\"recoveryPointTime\": null",                             NULL                      },
-        {"\"timeRanges\": []",                                      NULL                      },
+        {"\"recoveryPointTime\": \"2021-06-14T10:20:48Z\"",              "2021-06-14T10:20:48.000Z"    },
+        {"\"recoveryPointTime\": \"2021-06-14T10:20:48.9Z\"",            "2021-06-14T10:20:48.900Z"    },
+        {"\"recoveryPointTime\": \"2021-06-14T10:20:48.12345Z\"",        "2021-06-14T10:20:48.12345Z"  },
+        {"\"recoveryPointTime\": \"2021-06-14T10:20:48.0198896Z\"",      "2021-06-14T10:20:48.0198896Z"},
+        {"\"recoveryPointTime\": \"2021-06-14T12:20:48.0198896+02:00\"",
+         "2021-06-14T10:20:48.0198896Z"                                                                },
+        {"\"recoveryPointTime\": \"2021-06-14T12:20:48.5+02:00\"",       "2021-06-14T10:20:48.500Z"    },
+        {"\"recoveryPointTime\": \"2021-06-14T10:20:48.5+00:00\"",       "2021-06-14T10:20:48.500Z"    },
+        {"\"recoveryPointTime\": \"2021-06-14T10:20:48\"",               "2021-06-14T10:20:48.000Z"    },
+        {"\"recoveryPointTimeInUTC\": \"2021-06-14T10:20:48Z\"",         "2021-06-14T10:20:48.000Z"    },
+        {"\"recoveryPointTime\": \"6/14/2021 10:20:48 AM\"",             NULL                          },
+        {"\"recoveryPointTime\": null",                                  NULL                          },
+        {"\"timeRanges\": []",                                           NULL                          },
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct kind_fixture fixture;
@@ -124,6 +126,37 @@ static void point_lister__reads_tiers(void **state)
                                             "{\"recoveryPointTierDetails\": %s}}",
                                             rows[i].details));
         kind_expect_equal(value_find(point, "tiers"), rows[i].tiers);
+        kind_close(&fixture);
+        arena_free(memory);
+    }
+}
+
+/* Versions of the API after the one asked for say whether a threat was found. */
+static void point_lister__reads_threats(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *member, *threat; /* NULL: none */
+    } rows[] = {
+        {"\"threatStatus\": \"Healthy\"",      "none"     },
+        {"\"threatStatus\": \"UnHealthy\"",    "unhealthy"},
+        {"\"threatStatus\": \"Warning\"",      "warning"  },
+        {"\"threatStatus\": \"NotAvailable\"", "unknown"  },
+        {"\"threatStatus\": \"Unknown\"",      "unknown"  },
+        {"\"threatStatus\": \"Later\"",        "Later"    },
+        {"\"osType\": \"Linux\"",              NULL       },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct kind_fixture fixture;
+        struct arena *memory = arena_new();
+        open_it(&fixture, memory);
+        const struct value *point = read_one(
+            &fixture,
+            arena_format(fixture.arena, "{\"name\": \"1\", \"properties\": {%s}}", rows[i].member));
+        const char *threat = value_text(point, "threat");
+        if (!text_equal(threat, rows[i].threat)) {
+            fail_msg("%s: %s", rows[i].member, threat);
+        }
         kind_close(&fixture);
         arena_free(memory);
     }
@@ -197,6 +230,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(point_lister__keeps_ids),
         cmocka_unit_test(point_lister__reads_times),
+        cmocka_unit_test(point_lister__reads_threats),
         cmocka_unit_test(point_lister__reads_tiers),
         cmocka_unit_test(point_lister__reads_all_pages),
         cmocka_unit_test(point_lister__says_what_it_cannot_read),

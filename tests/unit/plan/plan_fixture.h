@@ -51,14 +51,24 @@ static const struct decode_table fixture_table = {.name = "restore-disks",
                                                   .fields = fixture_rows,
                                                   .size = sizeof(struct fixture_fields)};
 
+static inline void fixture_check_fields(struct arena *arena, const struct value *step,
+                                        struct problems *problems)
+{
+    const struct value *disks = value_find(step, "disks");
+    (void)arena;
+    if (value_find(disks, "luns") != NULL && value_find(disks, "os_only") != NULL) {
+        problems_add(problems, error_at(error_new(ERR_PLAN, "both of them"), disks->at));
+    }
+}
+
 static const struct kind fixture_restore = {.name = "restore-disks",
                                             .doc = "Restores disks.",
                                             .role = KIND_STEP,
                                             .flags = KIND_RESTORES,
-                                            .plan_fields = &fixture_table};
+                                            .plan_fields = &fixture_table,
+                                            .check_fields = fixture_check_fields};
 static const struct kind fixture_wait = {.name = "wait", .doc = "Waits.", .role = KIND_STEP};
-static const struct kind fixture_sign_in = {
-    .name = "token", .doc = "Signs in.", .role = KIND_SIGN_IN};
+static const struct kind fixture_sign_in = {.name = "token", .doc = "Signs.", .role = KIND_SIGN_IN};
 static const struct kind *const fixture_kinds[] = {&fixture_restore, &fixture_wait,
                                                    &fixture_sign_in, NULL};
 
@@ -68,8 +78,7 @@ static inline struct plan *fixture_load(const char *text, struct problems *probl
     return plan_load("plan.yaml", str_from(text), &inputs, problems);
 }
 
-/* The problem at that line and column, whose text has part in it; part NULL: any.  NULL if there is
- * none. */
+/* The problem at that line and column, whose text has part in it; part NULL: any; else NULL. */
 static inline const struct problem *fixture_find(const struct problems *problems, int line,
                                                  int column, const char *part)
 {
