@@ -38,8 +38,8 @@ static const char *const style[] = {
     ".unfinished .word,.going .word{color:var(--warn)}",
     "dl.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(190px,1fr));gap:14px 28px;",
     "margin:0 0 8px}",
-    "dl.facts "
-    "div{min-width:0}dt{color:var(--muted);font-size:13px}dd{margin:0;overflow-wrap:anywhere}",
+    "dl.facts div{min-width:0}",
+    "dt{color:var(--muted);font-size:13px}dd{margin:0;overflow-wrap:anywhere}",
     "dl.list{margin:0}dl.list div{display:grid;grid-template-columns:170px 1fr;gap:4px 20px;",
     "padding:5px 0;border-bottom:1px solid var(--line)}dl.list dt{font-size:14px}",
     "table{border-collapse:collapse;width:100%;font-size:14px}",
@@ -66,8 +66,8 @@ static const char *const style[] = {
     "svg .axis{fill:var(--muted);font-size:12px}",
     "svg .grid{stroke:var(--line)}svg .wait{stroke:var(--muted);stroke-dasharray:2 3}",
     "svg .bar{fill:var(--muted);opacity:.55}svg .bar.critical{fill:var(--accent);opacity:1}",
-    "svg .bar.bad{fill:var(--fail);opacity:1}svg .name{font-weight:600}svg "
-    ".more{fill:var(--muted)}",
+    "svg .bar.bad{fill:var(--fail);opacity:1}svg .name{font-weight:600}",
+    "svg .more{fill:var(--muted)}",
     ".key{display:flex;flex-wrap:wrap;gap:4px 24px;list-style:none;margin:10px 0 0;padding:0;",
     "font-size:13px;color:var(--muted)}",
     ".key i{display:inline-block;width:22px;height:9px;margin-right:8px;background:var(--muted);",
