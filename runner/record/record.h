@@ -34,13 +34,12 @@ enum record_type {
     RECORD_STEP_PLANNED,
     /* step, from, state (step_state_names), reason? */
     RECORD_STEP_STATE,
-    /* step, attempt, request_id, method, path, body_sha256, body, keep? */
+    /* step, attempt, request_id, method, path, body_sha256, body */
     RECORD_TRIGGER_INTENT,
-    /* step, attempt, request_id, outcome (accepted|rejected|not-sent|unknown), status?,
-     * azure_request_id?, text? */
+    /* step, request_id, outcome (accepted|rejected|not-sent|unknown), status?, azure_request_id?,
+     * text? */
     RECORD_TRIGGER_RESULT,
-    /* step, keep: a map of what resume needs (polling URL without signature, operation, job,
-     * adopted) */
+    /* step, keep: a map of what a later resume needs (operation, job) */
     RECORD_STEP_KEEP,
     /* step, job, status, percent?, remaining_ms?, detail? */
     RECORD_JOB_PROGRESS,
