@@ -101,8 +101,8 @@ struct error *arm_error(const struct http_reply *reply, enum error_code code, co
         buf_append_text(&text, reply->failure == NULL ? "no answer" : reply->failure);
         append_request_id(&text, reply);
         hint = reply->is_refused
-                   ? "it was not sent: the token goes to the management endpoint only, and nothing "
-                     "is started once the journal cannot be written"
+                   ? "it was not sent: a URL of another host is never followed, and nothing is "
+                     "started once the journal cannot be written"
                    : "check the network, the proxy and the endpoint";
     }
     enum error_code class = code_of(reply, code);
