@@ -10,8 +10,8 @@
 #include "cli/terminal.h"
 
 static const struct command *const commands[] = {
-    &cmd_validate, &cmd_graph,  &cmd_show,     &cmd_points, &cmd_plan,
-    &cmd_apply,    &cmd_report, &cmd_simulate, &cmd_schema,
+    &cmd_validate, &cmd_graph, &cmd_show,   &cmd_points,   &cmd_test,
+    &cmd_plan,     &cmd_apply, &cmd_report, &cmd_simulate, &cmd_schema,
 };
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 

@@ -21,7 +21,7 @@ struct command {
 };
 
 extern const struct command cmd_validate, cmd_graph, cmd_show, cmd_points, cmd_plan, cmd_apply,
-    cmd_report, cmd_simulate, cmd_schema;
+    cmd_report, cmd_simulate, cmd_schema, cmd_test;
 
 /* The program: parses, runs, prints the error, gives the exit code. */
 int cli_main(int argc, char **argv);

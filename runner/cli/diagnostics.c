@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/diagnostics.h"
 
+#include "cli/wire.h"
+
 #define LONGEST_LINE 160
 
 static bool find_line(struct str source, int number, struct str *ret)
@@ -82,7 +84,11 @@ void diagnostics_problems(struct buf *ret, struct problems *problems, const char
 {
     problems_sort(problems);
     for (size_t i = 0; i < problems->count; i++) {
-        diagnostics_error(ret, problems->items[i].error, problems->items[i].is_warning, source);
+        const struct problem *problem = &problems->items[i];
+        /* A variable file has lines of its own. */
+        bool is_here = text_equal(problem->error->file, wire_plan_name(file));
+        diagnostics_error(ret, problem->error, problem->is_warning,
+                          is_here ? source : str_from(NULL));
     }
     if (problems->dropped_count > 0) {
         buf_format(ret, "... and %zu more\n", problems->dropped_count);

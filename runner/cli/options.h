@@ -25,6 +25,7 @@ enum option_set {
     OPTIONS_GRAPH = 1 << 8,
     OPTIONS_SHOW = 1 << 9,
     OPTIONS_POINTS = 1 << 10,
+    OPTIONS_TEST = 1 << 11,
 };
 
 struct option_texts {
@@ -35,9 +36,9 @@ struct options {
     bool help, version, verbose, simulate, resolved, explain;
     const char *state, *format, *events, *color, *management, *ca_file, *log_level, *output;
     const char *world; /* --simulate=WORLD, simulate --world */
-    const char *why_not, *rule;
+    const char *why_not, *rule, *junit;
     const char *listen, *ready_file, *request_log;
-    struct option_texts vars, faults;
+    struct option_texts vars, var_files, faults;
     int64_t parallel, seed, timeout_ms; /* 0: not given; seed -1: not given */
     struct option_texts operands;
 };

@@ -103,8 +103,6 @@ static void append_variable(const struct walk *walk, struct str name, struct buf
         if (variable->origin == NULL) {
             buf_format(ret, ", default of %s on line %d", variable->base.name,
                        decoded_at(&variable->base, "default").line);
-        } else if (text_equal(variable->origin, "--var")) {
-            buf_format(ret, ", --var %s", variable->base.name);
         } else {
             buf_format(ret, ", %s", variable->origin);
         }
@@ -201,8 +199,9 @@ static void end(struct walk *walk, size_t opening, struct spot spot, struct pair
 
 static struct pair item_at(struct pair list, size_t i)
 {
-    bool has_written = list.written != NULL && list.written->type == VALUE_LIST;
-    return (struct pair){list.now->items[i], has_written ? list.written->items[i] : NULL};
+    bool has_items = list.written != NULL && list.written->type == VALUE_LIST;
+    /* A variable's list stands for the text that names it. */
+    return (struct pair){list.now->items[i], has_items ? list.written->items[i] : list.written};
 }
 
 static struct pair member_at(struct pair map, size_t i)
@@ -354,7 +353,11 @@ static void walk_row(struct walk *walk, struct spot spot, const struct decode_fi
     if (own.now == NULL && under_row != NULL) {
         own = find(under->map, row->name);
     }
-    if (own.now != NULL) {
+    /* A variable's default is the one text that must not become a list. */
+    bool is_as_written = record->table == &plan_variable_table && text_equal(row->name, "default");
+    if (own.now != NULL && is_as_written) {
+        walk_value(walk, spot, row->type, own);
+    } else if (own.now != NULL) {
         walk_scalars(walk, spot, row->type, own);
     } else if (row->fallback != NULL) {
         walk_fallback(walk, spot, row);

@@ -15,6 +15,7 @@
 #include "cli/credentials.h"
 #include "cli/diagnostics.h"
 #include "cli/rehearsal.h"
+#include "cli/settings.h"
 #include "cli/signals.h"
 #include "cli/terminal.h"
 #include "http/url.h"
@@ -28,53 +29,8 @@
 #define QUIET_LOOPBACK_MS (5 * SECOND_MS) /* a simulator on this machine lists at once */
 #define FLOOR_MS (1 * SECOND_MS)
 #define FLOOR_LOOPBACK_MS 10
-#define VARIABLE_PREFIX "RESTORECTL_VAR_"
-
-extern char **environ;
 
 /* ------------------------------------------------------------------ the plan */
-
-struct settings {
-    VEC(struct plan_setting);
-};
-
-static void add_setting(struct arena *arena, struct settings *settings, struct str text,
-                        const char *origin)
-{
-    size_t equals = str_find_char(text, '=');
-    if (equals != SIZE_MAX) {
-        struct plan_setting setting = {
-            .name = arena_copy(arena, str_slice(text, 0, equals)),
-            .value = arena_copy(arena, str_slice(text, equals + 1, text.len)),
-            .origin = origin,
-        };
-        vec_push(settings, setting);
-    }
-}
-
-/* --var first: the first match wins. */
-static struct error *collect_settings(struct arena *arena, const struct options *options,
-                                      struct settings *ret)
-{
-    for (size_t i = 0; i < options->vars.count; i++) {
-        struct str text = str_from(options->vars.items[i]);
-        if (str_find_char(text, '=') == SIZE_MAX) {
-            return error_hint(error_new(ERR_USAGE, "--var must be NAME=VALUE, not \"%s\"",
-                                        options->vars.items[i]),
-                              "write --var %s=VALUE", options->vars.items[i]);
-        }
-        add_setting(arena, ret, text, "--var");
-    }
-    for (char **variable = environ; *variable != NULL; variable++) {
-        struct str text = str_from(*variable);
-        struct str prefix = STR(VARIABLE_PREFIX);
-        if (str_starts_with(text, prefix)) {
-            const char *origin = arena_copy(arena, str_slice(text, 0, str_find_char(text, '=')));
-            add_setting(arena, ret, str_slice(text, prefix.len, text.len), origin);
-        }
-    }
-    return NULL;
-}
 
 static const char *environment(const char *name)
 {
@@ -90,9 +46,9 @@ struct plan *wire_read_plan(const struct options *options, const char *path, str
                             struct problems *ret_problems, struct error **ret_error)
 {
     AUTO(arena) struct arena *arena = arena_new();
-    struct settings settings = {0};
+    AUTO(settings) struct settings settings = {0};
     struct plan *plan = NULL;
-    struct error *error = collect_settings(arena, options, &settings);
+    struct error *error = settings_read(arena, options, ret_problems, &settings);
     if (error == NULL) {
         error = file_read(path, LIMIT_PLAN_BYTES, ret_text);
         if (error != NULL && error->hint == NULL) {
@@ -100,11 +56,11 @@ struct plan *wire_read_plan(const struct options *options, const char *path, str
                 error_hint(error, "name a plan file that is there; plans/ has some to start from");
         }
     }
-    if (error == NULL) {
+    /* Of a plan whose variables are not known, little could be said that is true. */
+    if (error == NULL && ret_problems->error_count == 0) {
         struct plan_inputs inputs = {azure_kinds, settings.items, settings.count, environment};
         plan = plan_load(wire_plan_name(path), buf_str(ret_text), &inputs, ret_problems);
     }
-    vec_release(&settings);
     *ret_error = error;
     return plan;
 }

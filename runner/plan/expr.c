@@ -11,6 +11,7 @@
 static const char *const namespaces[] = {"var", "env", "item", "point", "target", "steps", "run"};
 enum {
     NAMESPACE_COUNT = sizeof(namespaces) / sizeof(namespaces[0]),
+    LIST_ITEM_BYTES = 64, /* what an item of a list costs beside its text */
 };
 
 /* One scalar on its way. */
@@ -20,10 +21,24 @@ struct scalar {
     struct problems *problems;
     size_t offset; /* of the reference in the scalar's text */
     struct buf buf;
-    bool is_whole;   /* one reference and nothing else */
-    bool is_changed; /* something was replaced */
+    struct value *list; /* what takes the text's place; NULL: buf */
+    bool is_whole;      /* one reference and nothing else */
+    bool is_changed;    /* something was replaced */
     bool has_failed;
 };
+
+static void read_values(struct expr_scope *scope, struct problems *problems)
+{
+    const struct plan_variable *variables = scope->variables->items;
+    struct variable_reader reader = {.arena = scope->arena, .problems = problems};
+    for (size_t i = 0; i < scope->variables->count; i++) {
+        if (problems_are_many(problems)) {
+            scope->values[i].has_failed = true;
+            continue;
+        }
+        variable_read(&reader, &variables[i], scope->given[i], &scope->values[i]);
+    }
+}
 
 struct expr_scope expr_scope_init(struct arena *arena, const struct records *variables,
                                   const struct plan_inputs *inputs, struct str source,
@@ -36,7 +51,8 @@ struct expr_scope expr_scope_init(struct arena *arena, const struct records *var
         .variables = variables,
         .names =
             names_init(arena, "variable", "variables", variables, sizeof(struct plan_variable)),
-        .given = ARENA_ARRAY(arena, const struct plan_setting *, variables->count)};
+        .given = ARENA_ARRAY(arena, const struct plan_setting *, variables->count),
+        .values = ARENA_ARRAY(arena, struct variable_value, variables->count)};
     for (size_t i = 0; i < inputs->setting_count; i++) {
         const struct plan_setting *setting = &inputs->settings[i];
         size_t at = names_find(&scope.names, setting->name);
@@ -48,6 +64,7 @@ struct expr_scope expr_scope_init(struct arena *arena, const struct records *var
             names_hint(&scope.names, setting->name,
                        error_new(ERR_PLAN, "the plan has no variable '%s' (from %s)", setting->name,
                                  setting->origin));
+        error = error_at(error, setting->name_at);
         /* The environment is shared by many plans; a command line is written for this one. */
         if (str_starts_with(str_from(setting->origin), STR("RESTORECTL_VAR_"))) {
             problems_add_warning(problems, error);
@@ -55,6 +72,7 @@ struct expr_scope expr_scope_init(struct arena *arena, const struct records *var
             problems_add(problems, error);
         }
     }
+    read_values(&scope, problems);
     return scope;
 }
 
@@ -131,24 +149,69 @@ static bool is_clean(struct str text)
     return true;
 }
 
+/* False: what is put in may not stand here, and it was said. */
+static bool admits(struct scalar *scalar, struct str value, const char *origin, const char *name)
+{
+    scalar->is_changed = true;
+    if (is_clean(value)) {
+        return true;
+    }
+    refuse(scalar,
+           error_hint(error_new(ERR_PLAN, "the value of '%s' (%s) has a control character in it",
+                                name, origin),
+                      "line ends and other control characters have no place in a value"));
+    return false;
+}
+
+/* False: the plan would grow beyond its bound. */
+static bool grows(struct expr_scope *scope, size_t bytes)
+{
+    bool fits = bytes <= LIMIT_PLAN_BYTES - scope->expanded_bytes;
+    scope->expanded_bytes += fits ? bytes : 0;
+    return fits;
+}
+
+static void refuse_length(struct scalar *scalar, const char *name)
+{
+    refuse(scalar, error_new(ERR_PLAN, "the text becomes too long with the value of '%s'", name));
+}
+
 static void put(struct scalar *scalar, const char *text, const char *origin, const char *name)
 {
     struct str value = str_from(text);
-    scalar->is_changed = true;
-    if (!is_clean(value)) {
-        refuse(
-            scalar,
-            error_hint(error_new(ERR_PLAN, "the value of '%s' (%s) has a control character in it",
-                                 name, origin),
-                       "line ends and other control characters have no place in a value"));
+    if (admits(scalar, value, origin, name) &&
+        (!grows(scalar->scope, value.len) || !buf_append_str(&scalar->buf, value))) {
+        refuse_length(scalar, name);
+    }
+}
+
+/* Each item stands where the reference stands, and is a text: a list of numbers stays in the plan.
+ */
+static void put_list(struct scalar *scalar, size_t variable, const char *name)
+{
+    struct expr_scope *scope = scalar->scope;
+    const struct variable_value *value = &scope->values[variable];
+    if (!scalar->is_whole) {
+        refuse(scalar,
+               error_hint(error_new(ERR_PLAN, "list '%s' cannot be a part of a text", name),
+                          "it can only be the whole value, as in `items: ${var.%s}`", name));
         return;
     }
-    struct expr_scope *scope = scalar->scope;
-    bool fits = value.len <= LIMIT_PLAN_BYTES - scope->expanded_bytes;
-    scope->expanded_bytes += fits ? value.len : 0;
-    if (!fits || !buf_append_str(&scalar->buf, value)) {
-        refuse(scalar,
-               error_new(ERR_PLAN, "the text becomes too long with the value of '%s'", name));
+    scalar->list = value_new(scope->arena, VALUE_LIST);
+    scalar->list->at = scalar->value->at;
+    vec_push(&scope->lists, (struct expr_list){scalar->value->at, variable});
+    for (size_t i = 0; i < value->count; i++) {
+        struct str text = str_from(value->texts[i]);
+        if (!admits(scalar, text, value->origin, name)) {
+            return;
+        }
+        if (text.len > LIMIT_SCALAR_BYTES || !grows(scope, text.len + LIST_ITEM_BYTES)) {
+            refuse_length(scalar, name);
+            return;
+        }
+        struct value *item = value_new_str(scope->arena, text);
+        item->at = scalar->value->at;
+        value_append(scope->arena, scalar->list, item);
     }
 }
 
@@ -161,19 +224,18 @@ static void put_variable(struct scalar *scalar, struct str name_view)
         scalar->has_failed = true;
         return;
     }
-    const struct plan_variable *variables = scope->variables->items;
-    const struct plan_setting *given = scope->given[at];
-    if (given == NULL && variables[at].fallback == NULL) {
+    const struct variable_value *value = &scope->values[at];
+    if (value->has_failed) {
+        scalar->has_failed = true;
+    } else if (!value->is_set) {
         refuse(scalar,
                error_hint(error_new(ERR_PLAN, "variable '%s' has no value", name),
                           "give one: --var %s=… or RESTORECTL_VAR_%s, or a default in the plan",
                           name, name));
-        return;
-    }
-    if (given != NULL) {
-        put(scalar, given->value, given->origin, name);
+    } else if (value->is_list) {
+        put_list(scalar, at, name);
     } else {
-        put(scalar, variables[at].fallback, "its default", name);
+        put(scalar, value->texts[0], value->origin, name);
     }
 }
 
@@ -341,7 +403,9 @@ static const struct value *expand_text(struct expr_scope *scope, const struct va
     if (scalar.has_failed && !problems_are_many(problems)) {
         vec_push(&scope->failed, value->at);
     }
-    if (scalar.is_changed && !scalar.has_failed) {
+    if (scalar.list != NULL && !scalar.has_failed) {
+        ret = scalar.list;
+    } else if (scalar.is_changed && !scalar.has_failed) {
         struct value *copy = ARENA_NEW(scope->arena, struct value);
         *copy = *value;
         copy->text = (struct str){arena_copy(scope->arena, buf_str(&scalar.buf)), scalar.buf.len};
@@ -428,6 +492,7 @@ const struct value *expr_expand_plan(struct expr_scope *scope, const struct valu
 void expr_scope_release(struct expr_scope *scope)
 {
     vec_release(&scope->failed);
+    vec_release(&scope->lists);
 }
 
 static bool is_consequence(const struct expr_scope *scope, const struct error *error)
@@ -454,4 +519,30 @@ void expr_drop_consequences(const struct expr_scope *scope, struct problems *pro
         }
     }
     problems->count = kept;
+}
+
+/* The list that stands there, or NULL. */
+static const struct expr_list *list_at(const struct expr_scope *scope, const struct error *error)
+{
+    for (size_t i = 0; i < scope->lists.count; i++) {
+        const struct expr_list *list = &scope->lists.items[i];
+        if (list->at.line == error->line && list->at.column == error->column) {
+            return list;
+        }
+    }
+    return NULL;
+}
+
+void expr_explain_lists(const struct expr_scope *scope, struct problems *problems, size_t from)
+{
+    const struct plan_variable *variables = scope->variables->items;
+    for (size_t i = from; i < problems->count; i++) {
+        struct error *error = problems->items[i].error;
+        const struct expr_list *list = error->cause == NULL ? list_at(scope, error) : NULL;
+        if (list != NULL) {
+            error->cause = error_new(
+                ERR_PLAN, "a list of texts stands here, the value of variable '%s' (%s)",
+                variables[list->variable].base.name, scope->values[list->variable].origin);
+        }
+    }
 }

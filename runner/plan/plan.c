@@ -7,6 +7,11 @@ const char *const plan_mode_names[PLAN_MODE_COUNT + 1] = {
     [PLAN_MODE_DRILL] = "drill",
     [PLAN_MODE_REAL] = "real",
 };
+const char *const plan_variable_type_names[PLAN_VARIABLE_TYPE_COUNT + 1] = {
+    [PLAN_VARIABLE_TEXT] = "text",       [PLAN_VARIABLE_INTEGER] = "integer",
+    [PLAN_VARIABLE_BOOLEAN] = "boolean", [PLAN_VARIABLE_DURATION] = "duration",
+    [PLAN_VARIABLE_TIME] = "time",       [PLAN_VARIABLE_LIST] = "list",
+};
 const char *const plan_doubt_names[PLAN_DOUBT_COUNT + 1] = {
     [PLAN_DOUBT_STOP] = "stop",
     [PLAN_DOUBT_RESEND] = "resend",

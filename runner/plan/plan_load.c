@@ -9,6 +9,7 @@
 #include "plan/plan_check.h"
 #include "plan/plan_shape.h"
 #include "plan/plan_table.h"
+#include "plan/variable.h"
 
 /* The variables are needed before the rest can be decoded; what is wrong with them is found again
  * then. */
@@ -25,15 +26,20 @@ static void warn_references(const struct records *records, struct problems *prob
 {
     const struct plan_variable *variables = records->items;
     for (size_t i = 0; i < records->count; i++) {
-        const char *fallback = variables[i].fallback;
-        if (fallback != NULL && str_find(str_from(fallback), STR("${")) != SIZE_MAX) {
-            struct error *error = error_new(
-                ERR_PLAN, "the default of variable '%s' is taken as it stands, with its '${'",
-                variables[i].base.name);
-            problems_add_warning(
-                problems, error_hint(error_at(error, decoded_at(&variables[i].base, "default")),
-                                     "references are not replaced in variables"));
+        const struct texts *fallback = &variables[i].fallback;
+        size_t at = 0;
+        while (at < fallback->count &&
+               str_find(str_from(fallback->items[at]), STR("${")) == SIZE_MAX) {
+            at++;
         }
+        if (at == fallback->count) {
+            continue;
+        }
+        struct error *error =
+            error_new(ERR_PLAN, "the default of variable '%s' is taken as it stands, with its '${'",
+                      variables[i].base.name);
+        problems_add_warning(problems, error_hint(error_at(error, texts_at(fallback, at)),
+                                                  "references are not replaced in variables"));
     }
 }
 
@@ -65,7 +71,7 @@ static void note_origins(const struct plan *plan, const struct expr_scope *scope
     struct plan_variable *variables = plan->variables.items;
     for (size_t i = 0; i < plan->variables.count; i++) {
         const struct plan_setting *given = scope->given[i];
-        variables[i].origin = given == NULL ? NULL : arena_text(plan->arena, given->origin);
+        variables[i].origin = given == NULL ? NULL : variable_origin(plan->arena, given);
     }
 }
 
@@ -91,6 +97,7 @@ static void read_plan(struct plan *plan, const struct value *root, struct str te
     plan_check(plan, inputs->kinds, problems);
     names_warn_unused(&scope.names, problems);
     expr_drop_consequences(&scope, problems, problems_then);
+    expr_explain_lists(&scope, problems, problems_then);
     expr_scope_release(&scope);
 }
 

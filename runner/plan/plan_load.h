@@ -9,11 +9,14 @@
 
 #include "plan/plan.h"
 
-/* One value for a variable, from the command line or the environment. */
+/* One value for a variable, from the command line, the environment or a variable file.  Of two
+ * for one variable, the first counts. */
 struct plan_setting {
     const char *name;
     const char *value;
-    const char *origin; /* "--var", "RESTORECTL_VAR_lab": for messages */
+    const char *origin;       /* "--var", "RESTORECTL_VAR_lab", "--var-file": for messages */
+    const struct value *list; /* instead of value, where a variable file has a list; else NULL */
+    struct position name_at;  /* in the variable file; file NULL: it is from elsewhere */
 };
 
 struct plan_inputs {

@@ -16,12 +16,26 @@ enum plan_mode {
 extern const char
     *const plan_mode_names[PLAN_MODE_COUNT + 1]; /* ended by NULL, as all word lists */
 
+enum plan_variable_type {
+    PLAN_VARIABLE_TEXT,
+    PLAN_VARIABLE_INTEGER,
+    PLAN_VARIABLE_BOOLEAN,
+    PLAN_VARIABLE_DURATION,
+    PLAN_VARIABLE_TIME,
+    PLAN_VARIABLE_LIST, /* of texts */
+    PLAN_VARIABLE_TYPE_COUNT,
+};
+extern const char *const plan_variable_type_names[PLAN_VARIABLE_TYPE_COUNT + 1];
+
 struct plan_variable {
     struct decoded base;
     const char *description;
-    const char *fallback; /* `default:` of the plan, or NULL: must be given */
-    const char *origin;   /* set by plan_load: who gave its value, "--var" or "RESTORECTL_VAR_lab";
-                             NULL: nobody did */
+    struct texts fallback; /* `default:` of the plan; not set: must be given */
+    int type;              /* enum plan_variable_type */
+    const char *pattern;   /* or NULL */
+    struct texts allowed;  /* `enum:`; not set: any value */
+    const char *origin; /* set by plan_load: who gave its value, "--var lab", "RESTORECTL_VAR_lab"
+                           or "vars.yaml:3"; NULL: nobody did */
 };
 
 struct plan_vault {

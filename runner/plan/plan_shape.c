@@ -11,16 +11,17 @@ static const struct later {
     const struct decode_table *table;
     const char *names[12]; /* ended by NULL */
 } laters[] = {
-    {"",          &plan_table,        {"azure", "objectives", "guards", "hooks", "finally"}},
-    {"vaults",    &plan_vault_table,  {"secondary_region"}                                 },
-    {"items",     &plan_item_table,   {"match", "except"}                                  },
-    {"selection", &plan_rule_table,   {"hook"}                                             },
+    {"",          &plan_table,          {"azure", "objectives", "guards", "hooks", "finally"}},
+    {"variables", &plan_variable_table, {"secret"}                                           },
+    {"vaults",    &plan_vault_table,    {"secondary_region"}                                 },
+    {"items",     &plan_item_table,     {"match", "except"}                                  },
+    {"selection", &plan_rule_table,     {"hook"}                                             },
     {"targets",
      &plan_target_table,
      {"virtual_network", "subnet", "vm_name", "zones", "disk_encryption_set", "identity",
-      "disk_access"}                                                                       },
-    {"limits",    &plan_limits_table, {"per_vault"}                                        },
-    {"steps",     &plan_step_table,   {"when", "hooks", "body", "from", "rehydrate"}       },
+      "disk_access"}                                                                         },
+    {"limits",    &plan_limits_table,   {"per_vault"}                                        },
+    {"steps",     &plan_step_table,     {"when", "hooks", "body", "from", "rehydrate"}       },
 };
 
 struct shaping {

@@ -9,6 +9,7 @@
 
 extern const struct decode_table
     plan_variables_table; /* of struct plan, its variables alone: they are needed first */
+extern const struct decode_table plan_variable_table;
 extern const struct decode_table plan_vault_table;
 extern const struct decode_table plan_item_table;
 extern const struct decode_table plan_rule_table;

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""What the documents promise works: every plan validates, every ```sh block of README.md runs.
+"""What the documents promise works: every plan validates, every fixture passes, every ```sh block of README.md runs.
 
 The blocks run in order, in one scratch copy of the checkout, with the restorectl under test first on PATH.
 ```console blocks are not run.  A line that is the examples/quickstart.sh or tests/run.sh command alone is left out:
@@ -24,13 +24,15 @@ def blocks_of(text):
             for m in re.finditer(r"^```sh[ \t]*\n(.*?)^```[ \t]*$", text, re.M | re.S)]
 
 
-def validate(root, program, problems):
-    plans = c_files(root, "plans", "examples", endings=(".yaml",))
-    for path in plans:
-        status, _, err = run_session([program, "validate", path], SECONDS, root, dict(os.environ))
+def try_files(root, program, problems):
+    files = c_files(root, "plans", "examples", endings=(".yaml",))
+    for path in files:
+        command = "test" if path.endswith("_test.yaml") else "validate"
+        status, out, err = run_session([program, command, path], SECONDS, root, dict(os.environ))
         if status != 0:
-            problems.append(f"{path}:1: validate exits with {status}:\n{err.decode(errors='replace').rstrip()}")
-    return len(plans)
+            text = (out + err).decode(errors="replace").rstrip()
+            problems.append(f"{path}:1: {command} exits with {status}:\n{text}")
+    return len(files)
 
 
 def run_blocks(root, program, problems):
@@ -58,9 +60,9 @@ def main():
     options = arguments(__doc__, ("--program", "the restorectl to test"))
     program = os.path.abspath(options.program)
     problems = []
-    plans = validate(options.root, program, problems)
+    files = try_files(options.root, program, problems)
     blocks = run_blocks(options.root, program, problems)
-    finish("docs", problems, f"{plans} plans and {blocks} blocks of README.md")
+    finish("docs", problems, f"{files} plans and fixtures, {blocks} blocks of README.md")
 
 
 main()

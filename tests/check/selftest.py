@@ -141,6 +141,7 @@ PLANTS = [
     ("render", {"report.html": PAGE.replace("<table>", "<img src=//x.example/a.png><table>")}, "loads something from elsewhere"),
     ("render", {"report.html": PAGE.replace("A run", "")}, "has no title"),
     ("docs", {"plans/bad.yaml": "version: 2\n"}, "bad.yaml:1: validate exits with 65"),
+    ("docs", {"examples/bad_test.yaml": "version: 2\n"}, "bad_test.yaml:1: test exits with 65"),
     ("docs", {"README.md": "# A\n\n```sh\nrestorectl validate plans/none.yaml\n```\n"}, "README.md:3: this block exits with 65"),
 ]
 PROGRAM = "#!/bin/sh\ngrep -q '^version: 1$' \"$2\" || { echo no >&2; exit 65; }\n"

@@ -47,10 +47,11 @@ function cases(name) {
         .filter((file) => fs.existsSync(file)).sort();
 }
 
-// The plans and examples that users are shown.
+// The plans and examples that users are shown; fixtures of `restorectl test` are no plans.
 function shipped() {
     return ['plans', 'examples'].flatMap((folder) => fs.readdirSync(path.join(ROOT, folder))
-        .filter((name) => name.endsWith('.yaml')).sort().map((name) => path.join(ROOT, folder, name)));
+        .filter((name) => name.endsWith('.yaml') && !name.endsWith('_test.yaml')).sort()
+        .map((name) => path.join(ROOT, folder, name)));
 }
 
 function relative(file) {

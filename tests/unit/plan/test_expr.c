@@ -24,13 +24,18 @@ static const char *environment(const char *name)
     return NULL;
 }
 
+#define SETTING(name_text, value_text, origin_text)                                                \
+    {                                                                                              \
+        .name = (name_text), .value = (value_text), .origin = (origin_text)                        \
+    }
+
 static const struct plan_setting settings[] = {
-    {"first",  "of --var",       "--var"                },
-    {"first",  "of environment", "RESTORECTL_VAR_first" },
-    {"second", "${var.first}",   "RESTORECTL_VAR_second"},
-    {"line",   "a\nb",           "--var"                },
-    {"hidden", "a\x7f",          "--var"                },
-    {"latin",  "a\xe4",          "--var"                },
+    SETTING("first", "of --var", "--var"),
+    SETTING("first", "of environment", "RESTORECTL_VAR_first"),
+    SETTING("second", "${var.first}", "RESTORECTL_VAR_second"),
+    SETTING("line", "a\nb", "--var"),
+    SETTING("hidden", "a\x7f", "--var"),
+    SETTING("latin", "a\xe4", "--var"),
 };
 
 /* Descriptions take any text, so what comes out is seen there. */
@@ -143,8 +148,8 @@ static void expr__says_unknown_settings(void **state)
 {
     (void)state;
     static const struct plan_setting given[] = {
-        {"fisrt",     "x", "--var"                   },
-        {"elsewhere", "x", "RESTORECTL_VAR_elsewhere"}
+        SETTING("fisrt", "x", "--var"),
+        SETTING("elsewhere", "x", "RESTORECTL_VAR_elsewhere"),
     };
     AUTO(problems) struct problems problems = {0};
     AUTO(plan) struct plan *plan = load("${var.first}", given, 2, &problems);
@@ -217,7 +222,7 @@ static void expr__bounds_growth(void **state)
             }
             buf_append_text(&text, "\n");
         }
-        struct plan_setting given = {"big", value, "--var"};
+        struct plan_setting given = SETTING("big", value, "--var");
         struct plan_inputs inputs = {fixture_kinds, &given, 1, NULL};
         AUTO(problems) struct problems problems = {0};
         AUTO(plan) struct plan *plan = plan_load("plan.yaml", buf_str(&text), &inputs, &problems);
