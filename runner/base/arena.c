@@ -61,12 +61,18 @@ static struct chunk *chunk_new(struct arena *arena, size_t size)
     return chunk;
 }
 
+/* Bytes in front of the next piece, so that it begins at a multiple of unit. */
+static size_t padding(const struct chunk *chunk, size_t unit)
+{
+    return (unit - chunk->used % unit) % unit;
+}
+
 /* A chunk with room for bytes: the first one, a new first one, or one of its own for what is big.
  */
-static struct chunk *chunk_for(struct arena *arena, size_t bytes)
+static struct chunk *chunk_for(struct arena *arena, size_t bytes, size_t unit)
 {
     struct chunk *first = arena->chunks;
-    if (first != NULL && first->size - first->used >= bytes) {
+    if (first != NULL && first->size - first->used >= bytes + padding(first, unit)) {
         return first;
     }
     if (first != NULL && bytes > arena->next_size / 4) {
@@ -84,17 +90,23 @@ static struct chunk *chunk_for(struct arena *arena, size_t bytes)
     return chunk;
 }
 
-void *arena_alloc(struct arena *arena, size_t bytes)
+static void *take(struct arena *arena, size_t bytes, size_t unit)
 {
-    const size_t unit = sizeof(max_align_t);
     if (bytes > SIZE_MAX / 2) {
         BUG("%zu bytes of an arena", bytes);
     }
-    size_t rounded = bytes == 0 ? unit : (bytes + unit - 1) / unit * unit;
-    struct chunk *chunk = chunk_for(arena, rounded);
+    struct chunk *chunk = chunk_for(arena, bytes == 0 ? 1 : bytes, unit);
+    chunk->used += padding(chunk, unit);
     void *memory = (char *)chunk->bytes + chunk->used;
-    chunk->used += rounded;
+    chunk->used += bytes == 0 ? 1 : bytes;
     return memory;
+}
+
+void *arena_alloc(struct arena *arena, size_t bytes)
+{
+    /* A type's size is a multiple of its alignment, so most need less than max_align_t. */
+    size_t unit = bytes % _Alignof(max_align_t) == 0 ? _Alignof(max_align_t) : _Alignof(void *);
+    return take(arena, bytes, unit);
 }
 
 char *arena_text(struct arena *arena, const char *text)
@@ -104,7 +116,7 @@ char *arena_text(struct arena *arena, const char *text)
 
 char *arena_copy(struct arena *arena, struct str text)
 {
-    char *copy = arena_alloc(arena, text.len + 1);
+    char *copy = take(arena, text.len + 1, 1);
     if (text.len > 0) {
         memcpy(copy, text.at, text.len);
     }
@@ -120,7 +132,7 @@ char *arena_format(struct arena *arena, const char *format, ...)
     if (len < 0) {
         BUG("format '%s'", format);
     }
-    char *text = arena_alloc(arena, (size_t)len + 1);
+    char *text = take(arena, (size_t)len + 1, 1);
     va_start(list, format);
     vsnprintf(text, (size_t)len + 1, format, list);
     va_end(list);

@@ -17,7 +17,7 @@ struct arena *arena_new(void);
 void arena_free(struct arena *arena);
 void arena_cleanup(struct arena **arena);
 
-/* Zeroed, aligned for any type. */
+/* Zeroed, aligned for any type of that size. */
 void *arena_alloc(struct arena *arena, size_t bytes);
 #define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
 #define ARENA_ARRAY(arena, type, count) ((type *)arena_alloc((arena), sizeof(type) * (count)))

@@ -9,11 +9,15 @@
 /* Plan files. */
 #define LIMIT_PLAN_BYTES (4u * 1024 * 1024)
 #define LIMIT_PLAN_DEPTH 64u
-#define LIMIT_PLAN_NODES 500000u /* after aliases are expanded */
+#define LIMIT_PLAN_NODES 250000u /* after aliases are expanded */
+#define LIMIT_PLAN_MARKS 20000u /* of , : [ - ? that begin values, before anything is parsed, … */
+#define LIMIT_MARK_BYTES 9u     /* … and one more for so many bytes of the file */
+#define LIMIT_PLAN_ANCHORS 1000u
 #define LIMIT_PLAN_ALIASES 1000u
 #define LIMIT_PLAN_ALIAS_NODES 100000u /* nodes that aliases and merge keys may add */
 #define LIMIT_SCALAR_BYTES (64u * 1024)
-#define LIMIT_PLAN_PROBLEMS 200u /* then "and N more" */
+#define LIMIT_SOURCE_BYTES (128u * 1024) /* of the file with no value in it, or for one text */
+#define LIMIT_PLAN_PROBLEMS 200u         /* then "and N more" */
 
 /* JSON from outside. */
 #define LIMIT_JSON_DEPTH 64u

@@ -276,15 +276,14 @@ static void decode_fallback(struct decoding *decoding, const struct decode_field
 {
     AUTO(problems) struct problems problems = {0};
     struct decoding inner = {.arena = decoding->arena, .problems = &problems, .is_fallback = true};
-    const struct value *value = NULL;
+    struct value lone = {.type = VALUE_TEXT, .plain = true, .text = str_from(field->fallback)};
+    const struct value *value = &lone;
     if (field->fallback[0] == '[' || field->fallback[0] == '{') {
-        if (!yaml_read(decoding->arena, "fallback", str_from(field->fallback), &problems, &value)) {
+        if (!yaml_read(decoding->arena, "fallback", lone.text, &problems, &value)) {
             BUG("the fallback of '%s' is not YAML", field->name);
         }
-    } else {
-        struct value *plain = value_new_text(decoding->arena, field->fallback);
-        plain->plain = true;
-        value = plain;
+    } else if (field->type >= DECODE_TEXTS) { /* lists point to what they were read from */
+        value = value_copy(decoding->arena, &lone);
     }
     if (!decoders[field->type](&inner, field, value, slot) || problems.error_count > 0) {
         BUG("the fallback of '%s' does not fit its type", field->name);

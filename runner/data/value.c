@@ -323,7 +323,7 @@ const struct value *value_copy(struct arena *arena, const struct value *value)
     copy->boolean = value->boolean;
     if (value->type == VALUE_DECIMAL) {
         copy->decimal = value->decimal;
-    } else {
+    } else if (value->type == VALUE_INTEGER) {
         copy->integer = value->integer;
     }
     if (value->type == VALUE_TEXT) {

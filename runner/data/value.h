@@ -39,12 +39,10 @@ struct value {
     union {
         int64_t integer;
         double decimal;
-    };
-    struct str text;
-    union {
         const struct value **items;   /* list: count of them */
         struct value_member *members; /* map: count of them, in the order of the source */
     };
+    struct str text;
     size_t count;
     size_t capacity;
     struct value_index *index; /* value.c's own: finds names in large maps */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/yaml_read.h"
 
+#include <string.h>
+
 #include <yaml.h>
 
 #include "base/buf.h"
@@ -33,13 +35,23 @@ struct frame {
     struct position merge_at;
 };
 
+/* Members of an open map, while they are few: the arena gets them in one piece at its end. */
+struct few_members {
+    struct value_member items[16];
+};
+
 struct reader {
     struct arena *arena;
     const char *file;
     struct problems *problems;
+    struct str rest;      /* what libyaml has not asked for */
+    size_t ahead_bytes;   /* what it has asked for since its last event */
+    bool is_cut;          /* it was told that the file ends there */
+    struct position last; /* the event before */
     const struct value *root;
     bool is_broken; /* something is missing in the tree */
     struct frame frames[LIMIT_PLAN_DEPTH];
+    struct few_members *few; /* for each frame */
     size_t depth;
     size_t nodes;
     size_t alias_count;
@@ -112,6 +124,10 @@ static size_t add_anchor(struct reader *reader, const yaml_char_t *name, struct 
         report(reader, anchor.at,
                error_new(ERR_PLAN, "anchor '%s' stands twice, first at %d:%d", (const char *)name,
                          first->at.line, first->at.column));
+    }
+    if (reader->anchors.count == LIMIT_PLAN_ANCHORS) {
+        stop(reader, anchor.at, error_new(ERR_PLAN, "more than %u anchors", LIMIT_PLAN_ANCHORS));
+        return 0;
     }
     vec_push(&reader->anchors, anchor);
     value_set_integer(reader->arena, reader->anchor_numbers, (const char *)name,
@@ -211,6 +227,10 @@ static void add_weight(struct reader *reader, size_t nodes, size_t height)
 static void check_scalar(struct reader *reader, struct str text, struct position at)
 {
     for (size_t i = 0; i < text.len;) {
+        if (text.at[i] >= ' ' && text.at[i] < 0x7f) {
+            i++;
+            continue;
+        }
         uint32_t code = 0;
         i += str_utf8_next(str_slice(text, i, text.len), &code);
         bool is_control = code < ' ' && code != '\t' && code != '\n' && code != '\r';
@@ -323,6 +343,11 @@ static bool begin(struct reader *reader, const yaml_event_t *event, enum value_t
     }
     size_t anchor =
         add_anchor(reader, name, (struct anchor){.value = value, .at = at, .is_open = true});
+    if (is_map) {
+        struct few_members *few = &reader->few[reader->depth];
+        value->members = few->items;
+        value->capacity = sizeof(few->items) / sizeof(few->items[0]);
+    }
     reader->frames[reader->depth++] =
         (struct frame){.value = value, .is_map = is_map, .nodes = 1, .height = 1, .anchor = anchor};
     return true;
@@ -358,10 +383,28 @@ static void merge(struct reader *reader, const struct frame *frame)
     }
 }
 
+/* To the arena with members that are still among the few. */
+static void keep_members(struct reader *reader, struct value *map)
+{
+    if (map->members != reader->few[reader->depth].items) {
+        return;
+    }
+    map->capacity = map->count;
+    map->members = NULL;
+    if (map->count > 0) {
+        map->members = ARENA_ARRAY(reader->arena, struct value_member, map->count);
+        memcpy(map->members, reader->few[reader->depth].items,
+               map->count * sizeof(map->members[0]));
+    }
+}
+
 static bool end(struct reader *reader)
 {
     const struct frame *frame = &reader->frames[--reader->depth];
     merge(reader, frame);
+    if (frame->is_map) {
+        keep_members(reader, frame->value);
+    }
     if (frame->anchor > 0) {
         struct anchor *anchor = &reader->anchors.items[frame->anchor - 1];
         anchor->is_open = false;
@@ -372,9 +415,37 @@ static bool end(struct reader *reader)
     return true;
 }
 
+/* libyaml reads a text to its end before it shows any of it, so it is given a part of the file only
+ * and takes that for the whole. */
+static int give(void *context, unsigned char *buffer, size_t size, size_t *ret_len)
+{
+    struct reader *reader = context;
+    reader->is_cut =
+        reader->is_cut || (reader->ahead_bytes >= LIMIT_SOURCE_BYTES && reader->rest.len > 0);
+    struct str given = str_slice(reader->rest, 0, reader->is_cut ? 0 : size);
+    if (given.len > 0) {
+        memcpy(buffer, given.at, given.len);
+    }
+    reader->rest = str_slice(reader->rest, given.len, reader->rest.len);
+    reader->ahead_bytes += given.len;
+    *ret_len = given.len;
+    return 1;
+}
+
+static void refuse_cut(struct reader *reader, struct position at)
+{
+    stop(reader, at,
+         error_new(ERR_PLAN, "a text or comment that takes more than %u bytes of the file",
+                   LIMIT_SOURCE_BYTES));
+}
+
 /* False: stop reading. */
 static bool take(struct reader *reader, const yaml_event_t *event)
 {
+    if (event->type == YAML_STREAM_END_EVENT && reader->is_cut) {
+        refuse_cut(reader, reader->last);
+    }
+    reader->last = start_of(reader, event);
     switch (event->type) {
     case YAML_SCALAR_EVENT:
         return read_scalar(reader, event);
@@ -400,6 +471,12 @@ static bool take(struct reader *reader, const yaml_event_t *event)
 
 static void explain(struct reader *reader, const yaml_parser_t *parser, struct str text)
 {
+    if (reader->is_cut) {
+        bool has_context = parser->context != NULL;
+        refuse_cut(reader,
+                   position_of(reader, has_context ? parser->context_mark : parser->problem_mark));
+        return;
+    }
     struct yaml_complaint complaint = {
         .problem = parser->problem == NULL ? "" : parser->problem,
         .context = parser->context == NULL ? "" : parser->context,
@@ -417,14 +494,16 @@ static void read_events(struct reader *reader, struct str text)
         BUG("libyaml has no memory");
     }
     yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&parser, (const unsigned char *)text.at, text.len);
+    yaml_parser_set_input(&parser, give, reader);
+    reader->rest = text;
     for (bool is_more = true; is_more;) {
         yaml_event_t event;
         if (yaml_parser_parse(&parser, &event) == 0) {
             explain(reader, &parser, text);
             break;
         }
-        is_more = take(reader, &event);
+        reader->ahead_bytes = 0;
+        is_more = take(reader, &event) && !reader->is_broken;
         yaml_event_delete(&event);
         if (reader->problems->error_count >= LIMIT_PLAN_PROBLEMS) {
             reader->is_broken = true; /* hopeless: nobody reads more problems than that */
@@ -437,8 +516,10 @@ static void read_events(struct reader *reader, struct str text)
 bool yaml_read(struct arena *arena, const char *file, struct str text, struct problems *problems,
                const struct value **ret)
 {
+    struct few_members few[LIMIT_PLAN_DEPTH];
     struct reader reader = {
         .arena = arena,
+        .few = few,
         .file = arena_text(arena, file),
         .problems = problems,
         .anchor_numbers = value_new(arena, VALUE_MAP),

@@ -6,6 +6,8 @@
 /* How far the file has come, at the start of a line. */
 struct lines {
     struct position at;
+    size_t mark_count;
+    size_t most_marks;
     bool has_comment;
     bool has_marker; /* "---" */
     bool has_content;
@@ -42,22 +44,78 @@ static const char *hint_against(uint32_t code)
     return NULL;
 }
 
-static struct error *check_characters(struct position at, struct str line)
+/* What a byte may be, so that most need no second look. */
+enum byte {
+    BYTE_PLAIN,
+    BYTE_MARK,
+    BYTE_SPECIAL, /* of a longer character, or a control character */
+};
+
+static enum byte byte_of(char c)
 {
+    static const char marks[128] = {[','] = 1, [':'] = 1, ['['] = 1, ['-'] = 1, ['?'] = 1};
+    unsigned char code = (unsigned char)c;
+    if (code < ' ' || code >= 0x7f) {
+        return BYTE_SPECIAL;
+    }
+    return marks[code] != 0 ? BYTE_MARK : BYTE_PLAIN;
+}
+
+static bool is_blank_or_end(struct str line, size_t at)
+{
+    return at >= line.len || line.at[at] == ' ' || line.at[at] == '\t';
+}
+
+/* A value follows, or would if this is not inside a text or a comment. */
+static bool begins_value(struct str line, size_t at)
+{
+    switch (line.at[at]) {
+    case ',':
+    case '[':
+        return true;
+    case ':':
+        return is_blank_or_end(line, at + 1) || (at > 0 && line.at[at - 1] == '"');
+    }
+    return is_blank_or_end(line, at + 1) && (at == 0 || line.at[at - 1] == ' ');
+}
+
+/* Nobody's plan has a value every few bytes, and libyaml needs 100 ms for 1 MiB of them. */
+static struct error *count_mark(struct lines *lines, struct str line, size_t at, int column)
+{
+    if (!begins_value(line, at) || ++lines->mark_count <= lines->most_marks) {
+        return NULL;
+    }
+    struct error *error =
+        error_new(ERR_PLAN, "too many values for a file of this size, more than %zu of , : [ - ?",
+                  lines->most_marks);
+    return error_at(error, (struct position){lines->at.file, lines->at.line, column});
+}
+
+static struct error *check_special(struct position at, struct str rest, size_t *ret_len)
+{
+    uint32_t code;
+    *ret_len = str_utf8_next(rest, &code);
+    if (*ret_len == 0) {
+        return refuse_byte(at, (unsigned char)rest.at[0]);
+    }
+    const char *hint = hint_against(code);
+    if (hint != NULL) {
+        struct error *error = error_new(ERR_PLAN, "the character U+%04X", (unsigned)code);
+        return error_at(error_hint(error, "%s", hint), at);
+    }
+    return NULL;
+}
+
+static struct error *check_characters(struct lines *lines, struct str line)
+{
+    struct position at = lines->at;
     for (size_t i = 0; i < line.len; at.column++) {
-        uint32_t code;
-        if (line.at[i] >= ' ' && line.at[i] < 0x7f) {
-            i++;
-            continue;
-        }
-        size_t len = str_utf8_next(str_slice(line, i, line.len), &code);
-        if (len == 0) {
-            return refuse_byte(at, (unsigned char)line.at[i]);
-        }
-        const char *hint = hint_against(code);
-        if (hint != NULL) {
-            struct error *error = error_new(ERR_PLAN, "the character U+%04X", (unsigned)code);
-            return error_at(error_hint(error, "%s", hint), at);
+        enum byte byte = byte_of(line.at[i]);
+        size_t len = 1;
+        if (byte == BYTE_MARK) {
+            TRY(count_mark(lines, line, i, at.column));
+        } else if (byte == BYTE_SPECIAL) {
+            TRY(check_special(at, str_slice(line, i, line.len), &len));
         }
         i += len;
     }
@@ -75,10 +133,24 @@ static struct error *second_document(struct position at)
     return refuse(at, "a second document begins here", "one file is one document");
 }
 
+static bool is_nothing(struct lines *lines, struct str content)
+{
+    bool is_comment = content.len > 0 && content.at[0] == '#';
+    lines->has_comment = lines->has_comment || is_comment;
+    return is_comment || content.len == 0;
+}
+
 /* Document marks stand in column 1 and nothing else may, so lines are all that has to be known. */
 static struct error *check_document(struct lines *lines, struct str line)
 {
+    bool may_be_marker = line.len > 0 && (line.at[0] == '-' || line.at[0] == '.');
+    if (!may_be_marker && lines->has_content && !lines->has_end) {
+        return NULL;
+    }
     struct str content = str_trim(line);
+    if (is_nothing(lines, content)) {
+        return NULL;
+    }
     bool is_start = is_marker(line, STR("---"));
     if (is_start) {
         if (lines->has_marker || lines->has_content) {
@@ -91,11 +163,7 @@ static struct error *check_document(struct lines *lines, struct str line)
         lines->has_end = true;
         return NULL;
     }
-    if (content.len == 0) {
-        return NULL;
-    }
-    if (content.at[0] == '#') {
-        lines->has_comment = true;
+    if (is_nothing(lines, content)) {
         return NULL;
     }
     if (lines->has_end) {
@@ -126,7 +194,8 @@ static struct error *check_encoding(struct position at, struct str text)
 struct error *yaml_text_check(const char *file, struct str text, struct str *ret)
 {
     struct lines lines = {
-        .at = {file, 1, 1}
+        .at = {file, 1, 1},
+        .most_marks = LIMIT_PLAN_MARKS + text.len / LIMIT_MARK_BYTES,
     };
     if (text.len > LIMIT_PLAN_BYTES) {
         return error_at(error_new(ERR_PLAN, "larger than %u bytes", LIMIT_PLAN_BYTES),
@@ -137,9 +206,9 @@ struct error *yaml_text_check(const char *file, struct str text, struct str *ret
     struct str rest = body;
     struct str line;
     for (; str_next(&rest, '\n', &line); lines.at.line++) {
-        bool has_cr = rest.at != NULL && str_ends_with(line, STR("\r"));
-        line = str_slice(line, 0, line.len - (has_cr ? 1 : 0));
-        TRY(check_characters(lines.at, line));
+        bool has_cr = rest.at != NULL && line.len > 0 && line.at[line.len - 1] == '\r';
+        line.len -= has_cr ? 1 : 0;
+        TRY(check_characters(&lines, line));
         TRY(check_document(&lines, line));
     }
     if (!lines.has_content) {

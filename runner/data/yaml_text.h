@@ -2,8 +2,9 @@
 /* yaml_text: what is refused in a YAML file before a parser sees it; for data/yaml_read only.
  *
  * Refused: other encodings than UTF-8, control characters, line ends that editors do not count,
- * directives, a second document, a file without content.  Here, as libyaml gives no line for bad
- * characters and takes its time for directives. Errors: the first one found, with line and column.
+ * directives, a second document, a file without content, far too many values.  Here, as libyaml
+ * gives no line for bad characters and takes its time for directives and values. Errors: the first
+ * one found, with line and column.
  */
 #ifndef DATA_YAML_TEXT_H
 #define DATA_YAML_TEXT_H

@@ -291,26 +291,63 @@ static void append_many_aliases(struct buf *buf)
     buf_append_text(buf, "]\n");
 }
 
-static void append_many_values(struct buf *buf)
+static void append_many_anchors(struct buf *buf)
 {
     buf_append_text(buf, "[");
-    append_times(buf, "x,", LIMIT_PLAN_NODES);
+    for (unsigned i = 0; i <= LIMIT_PLAN_ANCHORS; i++) {
+        buf_format(buf, "&a%u x,", i);
+    }
     buf_append_text(buf, "]");
 }
 
-static void append_deep_lists(struct buf *buf)
+static void append_many_values(struct buf *buf)
+{
+    buf_append_text(buf, "[");
+    append_times(buf, "xxxxxxxxx,", LIMIT_PLAN_NODES);
+    buf_append_text(buf, "]");
+}
+
+static void append_deepest_lists(struct buf *buf)
 {
     append_times(buf, "[a,", 1024 * 1024 / 3); /* I02: 304 s in libyaml alone */
 }
 
+static void append_flat_list(struct buf *buf)
+{
+    append_times(buf, "a,", 512 * 1024);
+}
+
+static void append_many_keys(struct buf *buf)
+{
+    for (unsigned i = 0; i < 1000000; i++) {
+        buf_format(buf, "%x: ", i);
+    }
+    buf_cut(buf, 1024 * 1024);
+}
+
+static void append_json_keys(struct buf *buf)
+{
+    append_times(buf, "\"a\":{", 180000);
+}
+
+static void append_dashes_and_questions(struct buf *buf)
+{
+    append_times(buf, "-\n? x\n", 180000);
+}
+
+static void append_deep_lists(struct buf *buf)
+{
+    append_times(buf, "[a,", 5000);
+}
+
 static void append_deep_maps(struct buf *buf)
 {
-    append_times(buf, "{a: ", 64 * 1024);
+    append_times(buf, "{a: ", 5000);
 }
 
 static void append_deep_dashes(struct buf *buf)
 {
-    append_times(buf, "- ", 64 * 1024);
+    append_times(buf, "- ", 10000);
 }
 
 static void append_long_text(struct buf *buf)
@@ -318,6 +355,40 @@ static void append_long_text(struct buf *buf)
     buf_append_text(buf, "a: '");
     append_times(buf, "x", LIMIT_SCALAR_BYTES + 1);
     buf_append_text(buf, "'");
+}
+
+/* A text may be longer in the file than it is, but not by any amount. */
+static void append_many_escapes(struct buf *buf)
+{
+    buf_append_text(buf, "a: \"");
+    append_times(buf, "\\u0041", LIMIT_SCALAR_BYTES + 1);
+    buf_append_text(buf, "\"");
+}
+
+static void append_long_block(struct buf *buf)
+{
+    buf_append_text(buf, "a: |\n");
+    append_times(buf, " x\n", 1024 * 1024 / 3);
+}
+
+static void append_open_quote(struct buf *buf)
+{
+    buf_append_text(buf, "a: '");
+    append_times(buf, "x\n ", 1024 * 1024 / 3);
+}
+
+static void append_long_anchor(struct buf *buf)
+{
+    buf_append_text(buf, "a: &");
+    append_times(buf, "x", 1024 * 1024);
+    buf_append_text(buf, " b");
+}
+
+static void append_long_comment(struct buf *buf)
+{
+    buf_append_text(buf, "a: 1\n");
+    append_times(buf, "#\n", LIMIT_SOURCE_BYTES);
+    buf_append_text(buf, "b: 1\n");
 }
 
 static void append_long_key(struct buf *buf)
@@ -344,17 +415,28 @@ static void yaml_read__bounds_everything(void **state)
         void (*append)(struct buf *buf);
         const char *why;
     } rows[] = {
-        {append_bomb,         "aliases add more than 100000 values"},
-        {append_ladder,       "nested deeper than 64 levels"       },
-        {append_many_aliases, "more than 1000 aliases"             },
-        {append_many_values,  "more than 500000 values"            },
-        {append_deep_lists,   "nested deeper than 64 levels"       },
-        {append_deep_maps,    "nested deeper than 64 levels"       },
-        {append_deep_dashes,  "nested deeper than 64 levels"       },
-        {append_long_text,    "a text of more than 65536 bytes"    },
-        {append_long_key,     "a key of more than 1024 characters" },
-        {append_directives,   "second document"                    },
-        {append_large_file,   "larger than 4194304 bytes"          },
+        {append_bomb,                 "aliases add more than 100000 values"     },
+        {append_ladder,               "nested deeper than 64 levels"            },
+        {append_many_aliases,         "more than 1000 aliases"                  },
+        {append_many_values,          "more than 250000 values"                 },
+        {append_deep_lists,           "nested deeper than 64 levels"            },
+        {append_deep_maps,            "nested deeper than 64 levels"            },
+        {append_deep_dashes,          "nested deeper than 64 levels"            },
+        {append_long_text,            "a text of more than 65536 bytes"         },
+        {append_long_key,             "a key of more than 1024 characters"      },
+        {append_directives,           "second document"                         },
+        {append_large_file,           "larger than 4194304 bytes"               },
+        {append_many_anchors,         "more than 1000 anchors"                  },
+        {append_deepest_lists,        "too many values for a file of this size" },
+        {append_flat_list,            "too many values for a file of this size" },
+        {append_many_keys,            "too many values for a file of this size" },
+        {append_json_keys,            "too many values for a file of this size" },
+        {append_dashes_and_questions, "too many values for a file of this size" },
+        {append_many_escapes,         "takes more than 131072 bytes of the file"},
+        {append_long_block,           "a text of more than 65536 bytes"         },
+        {append_open_quote,           "takes more than 131072 bytes of the file"},
+        {append_long_anchor,          "takes more than 131072 bytes of the file"},
+        {append_long_comment,         "takes more than 131072 bytes of the file"},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         AUTO(arena) struct arena *arena = arena_new();
@@ -382,6 +464,29 @@ static void yaml_read__accepts_what_is_just_within(void **state)
     append_times(&text, "]", LIMIT_PLAN_DEPTH);
     assert_true(yaml_read(arena, "deep", buf_str(&text), &problems, &value));
     buf_clear(&text);
+    append_times(&text, "# one comment\n", 100 * 1024 / 14);
+    buf_append_text(&text, "a: \"");
+    append_times(&text, "\\x41", LIMIT_SCALAR_BYTES / 8);
+    append_times(&text, "x", LIMIT_SCALAR_BYTES / 8 * 7);
+    buf_append_text(&text, "\"\n");
+    append_times(&text, "\n", 100 * 1024);
+    assert_true(yaml_read(arena, "long", buf_str(&text), &problems, &value));
+    assert_int_equal(value_find(value, "a")->text.len, LIMIT_SCALAR_BYTES);
+    buf_clear(&text);
+    buf_append_text(&text, "["); /* as dense as our own lists of points */
+    append_times(
+        &text,
+        "{\"id\":\"1234567890\",\"time\":\"2026-11-01T02:00:00Z\",\"consistency\":\"crash\","
+        "\"tiers\":[{\"tier\":\"vault\",\"status\":\"valid\"}]},",
+        20000);
+    buf_append_text(&text, "]");
+    assert_true(yaml_read(arena, "points", buf_str(&text), &problems, &value));
+    assert_int_equal(value->count, 20000);
+    buf_clear(&text);
+    append_times(&text, "-\n", LIMIT_PLAN_MARKS); /* small files may be as dense as they like */
+    assert_true(yaml_read(arena, "dense", buf_str(&text), &problems, &value));
+    assert_int_equal(value->count, LIMIT_PLAN_MARKS);
+    buf_clear(&text);
     for (int i = 0; i < 100000; i++) { /* I20; without an index of the keys this takes minutes */
         buf_format(&text, "item%d: {vm: x}\n", i);
     }
@@ -396,7 +501,7 @@ static void yaml_read__stops_at_the_last_problem_that_is_kept(void **state)
     AUTO(arena) struct arena *arena = arena_new();
     AUTO(problems) struct problems problems = {0};
     AUTO(buf) struct buf text = BUF_INIT(LIMIT_TEXT_BYTES);
-    append_times(&text, "a: 1\n", 200000);
+    append_times(&text, "a: 1 # again\n", 200000);
     assert_null(read_json(arena, buf_str(&text), &problems));
     assert_int_equal(problems.error_count, LIMIT_PLAN_PROBLEMS);
     assert_true(arena_bytes(arena) < 1024 * 1024);
