@@ -55,20 +55,32 @@ static bool is_later(const struct later *later, struct str name)
     return false;
 }
 
+static struct value *beginning_of(struct arena *arena, const struct value *map, size_t count)
+{
+    struct value *beginning = value_new(arena, VALUE_MAP);
+    beginning->at = map->at;
+    for (size_t i = 0; i < count; i++) {
+        value_add(arena, beginning, map->members[i]);
+    }
+    return beginning;
+}
+
 /* The same map, but only with the members that pass; the map itself if all do. */
 typedef bool pass_fn(struct shaping *shaping, const void *context,
                      const struct value_member *member);
 static const struct value *filter(struct shaping *shaping, const struct value *map, pass_fn *pass,
                                   const void *context)
 {
-    struct value *kept = value_new(shaping->arena, VALUE_MAP);
-    kept->at = map->at;
+    struct value *kept = NULL; /* made at the first member that goes: most maps stay whole */
     for (size_t i = 0; i < map->count; i++) {
-        if (pass(shaping, context, &map->members[i])) {
+        bool stays = pass(shaping, context, &map->members[i]);
+        if (!stays && kept == NULL) {
+            kept = beginning_of(shaping->arena, map, i);
+        } else if (stays && kept != NULL) {
             value_add(shaping->arena, kept, map->members[i]);
         }
     }
-    return kept->count == map->count ? map : kept;
+    return kept == NULL ? map : kept;
 }
 
 static bool pass_known(struct shaping *shaping, const void *context,
